@@ -1,0 +1,2 @@
+/** Wires the server. */
+export async function serverMain(_args: readonly string[]): Promise<void> {}

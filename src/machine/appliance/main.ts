@@ -1,0 +1,2 @@
+/** Wires the appliance. */
+export async function applianceMain(_args: readonly string[]): Promise<void> {}

@@ -1,0 +1,2 @@
+/** Wires the client. */
+export async function clientMain(_args: readonly string[]): Promise<void> {}

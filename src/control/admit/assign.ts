@@ -1,0 +1,155 @@
+/**
+ * Assigned facts: chosen once, here, and stored. What was chosen before stays while what it was chosen for stays: a NIC
+ * keeps its address until its subnet changes (azure-facts C1.8).
+ */
+import type { Finding } from '../../base/findings/finding.ts'
+import { formatAddress } from '../../base/net/address.ts'
+import { formatPrefix } from '../../base/net/prefix.ts'
+import { staticAddressMissing, subnetFull } from '../../model/findings/network.ts'
+import type { DedicatedHsmProperties } from '../../model/resources/dedicated-hsms.ts'
+import type { Assigned, Document, DocumentSet } from '../../model/resources/document.ts'
+import type { HaGroupProperties } from '../../model/resources/ha-groups.ts'
+import type { NetworkInterfaceProperties } from '../../model/resources/network-interfaces.ts'
+import type { VirtualNetworkGatewayProperties } from '../../model/resources/virtual-network-gateways.ts'
+import { firstFreeAddress } from '../../model/rules/addresses.ts'
+import { STAMPS } from '../../model/rules/rule.ts'
+import type { Choices } from './choices.ts'
+import type { World } from './world.ts'
+
+export interface Assignment {
+  readonly assigned: Assigned
+  readonly findings: readonly Finding[]
+}
+
+/** 198.18.0.0/15, kept for tests of networks (RFC 2544): no address of it is anybody's on the real internet. */
+const PUBLIC_POOL = { first: 0xc6120000, last: 0xc613ffff }
+
+/** Facts for a new or replaced document. `previous` is what stood under its id. */
+export function assign(document: Document, previous: Document | undefined, world: World, choices: Choices): Assignment {
+  const kept: Assigned = previous?.assigned ?? { etag: '', guid: choices.guid() }
+  const base: Assigned = { ...kept, etag: choices.guid() }
+  switch (document.type) {
+    case 'Microsoft.Network/networkInterfaces':
+      return assignInterface(document, previous, base, world, choices)
+    case 'Microsoft.Network/virtualNetworkGateways':
+      return assignGateway(document, previous, base, world)
+    case 'Microsoft.Network/publicIPAddresses':
+      return {
+        assigned: { ...base, addresses: base.addresses ?? { '': freePublicAddress(world.documents) } },
+        findings: [],
+      }
+    case 'Microsoft.HardwareSecurityModules/dedicatedHSMs':
+      return assignHsm(document, base, world, choices)
+    case 'Hsmnet.Local/haGroups':
+      return { assigned: { ...base, serial: base.serial ?? groupSerial(document, world) }, findings: [] }
+    default:
+      return { assigned: base, findings: [] }
+  }
+}
+
+function assignInterface(
+  document: Document,
+  previous: Document | undefined,
+  base: Assigned,
+  world: World,
+  choices: Choices,
+): Assignment {
+  const configuration = shapeOf<NetworkInterfaceProperties>(document).ipConfigurations[0]
+  const before = previous && shapeOf<NetworkInterfaceProperties>(previous).ipConfigurations[0]
+  if (!configuration) return { assigned: base, findings: [] }
+  const { subnet, privateIPAddress, privateIPAllocationMethod } = configuration.properties
+  const mac = base.mac ?? choices.mac()
+  const given = privateIPAllocationMethod === 'Static' ? (privateIPAddress ?? null) : null
+  if (privateIPAllocationMethod === 'Static' && given === null) {
+    return { assigned: { ...base, mac }, findings: [staticAddressMissing(document.id, {})] }
+  }
+  const stays =
+    before !== undefined &&
+    before.name === configuration.name &&
+    before.properties.subnet.id.toLowerCase() === subnet.id.toLowerCase()
+  const address = given ?? (stays ? base.addresses?.[configuration.name] : undefined)
+  return withAddress(document, { ...base, mac }, configuration.name, subnet.id, address, world)
+}
+
+function assignGateway(document: Document, previous: Document | undefined, base: Assigned, world: World): Assignment {
+  const configuration = shapeOf<VirtualNetworkGatewayProperties>(document).ipConfigurations[0]
+  const before = previous && shapeOf<VirtualNetworkGatewayProperties>(previous).ipConfigurations[0]
+  if (!configuration) return { assigned: base, findings: [] }
+  const subnet = configuration.properties.subnet.id
+  const stays = before?.properties.subnet.id.toLowerCase() === subnet.toLowerCase()
+  return withAddress(
+    document,
+    base,
+    configuration.name,
+    subnet,
+    stays ? base.addresses?.[configuration.name] : undefined,
+    world,
+  )
+}
+
+function assignHsm(document: Document, base: Assigned, world: World, choices: Choices): Assignment {
+  const { networkProfile, stampId } = shapeOf<DedicatedHsmProperties>(document)
+  const facts = {
+    ...base,
+    mac: base.mac ?? choices.mac(),
+    serial: base.serial ?? choices.serial(),
+    stamp: base.stamp ?? stampId ?? emptiestStamp(document, world),
+  }
+  const given = networkProfile.networkInterfaces?.[0]?.privateIpAddress ?? undefined
+  return withAddress(document, facts, '', networkProfile.subnet.id, base.addresses?.[''] ?? given, world)
+}
+
+/** Takes `address`, or where there is none the first free one of the subnet. A missing subnet is a rule's to report. */
+function withAddress(
+  document: Document,
+  base: Assigned,
+  configuration: string,
+  subnetId: string,
+  address: string | undefined,
+  world: World,
+): Assignment {
+  const subnet = world.topology.subnets.get(subnetId.toLowerCase())
+  if (address === undefined && subnet) {
+    const free = firstFreeAddress(world.topology, subnet.document.key)
+    if (free === null) {
+      const where = { subnet: subnet.document.id, prefix: formatPrefix(subnet.prefix) }
+      return { assigned: base, findings: [subnetFull(document.id, where)] }
+    }
+    return { assigned: { ...base, addresses: { [configuration]: free } }, findings: [] }
+  }
+  return {
+    assigned: { ...base, ...(address === undefined ? {} : { addresses: { [configuration]: address } }) },
+    findings: [],
+  }
+}
+
+/** Two devices of one customer never share a rack (azure-facts A4.4): the stamp that holds the fewest of the region. */
+function emptiestStamp(document: Document, world: World): string {
+  const count = (stamp: string) =>
+    [...world.topology.hsms.values()].filter(
+      hsm => hsm.stamp === stamp && hsm.document.location === document.location && hsm.document.key !== document.key,
+    ).length
+  return STAMPS.reduce((best, stamp) => (count(stamp) < count(best) ? stamp : best))
+}
+
+/** As Luna: "1" and the primary member's serial number (pkcs11-rpc section 4). */
+function groupSerial(document: Document, world: World): string {
+  const primary = shapeOf<HaGroupProperties>(document).members[0]?.id.toLowerCase() ?? ''
+  return `1${world.topology.hsms.get(primary)?.serial ?? '0000000'}`
+}
+
+function freePublicAddress(documents: DocumentSet): string {
+  const taken = new Set(
+    [...documents.ofType('Microsoft.Network/publicIPAddresses').values()].map(other => other.assigned.addresses?.['']),
+  )
+  for (let address = PUBLIC_POOL.first + 4; address < PUBLIC_POOL.last; address++) {
+    const text = formatAddress(address)
+    if (!taken.has(text)) return text
+  }
+  throw new Error('every address of 198.18.0.0/15 is taken')
+}
+
+/** The type's schema gave the properties this shape just before. */
+function shapeOf<T>(document: Document): T {
+  return document.properties as unknown as T
+}

@@ -1,0 +1,33 @@
+/** Microsoft.Network/networkInterfaces. Several ip configurations come with the routes of every hop; one acts today. */
+import { z } from 'zod'
+import { NETWORK_NAME, type ResourceType } from './resource-type.ts'
+import { bodyOf, bool, ipAddress, optionalReference, reference } from './shapes.ts'
+
+const ipConfiguration = z.looseObject({
+  name: z.string().regex(NETWORK_NAME.pattern, NETWORK_NAME.words),
+  properties: z.looseObject({
+    // az sends the whole subnet beside its id; only the id counts (arm-protocol 1.4).
+    subnet: reference,
+    privateIPAddress: ipAddress.nullish(),
+    privateIPAllocationMethod: z.enum(['Dynamic', 'Static']).default('Dynamic'),
+    publicIPAddress: optionalReference,
+  }),
+})
+
+const properties = z.looseObject({
+  ipConfigurations: z.array(ipConfiguration).length(1, 'must hold exactly one ip configuration'),
+  enableIPForwarding: bool.optional(),
+  networkSecurityGroup: optionalReference,
+})
+
+export type NetworkInterfaceProperties = z.infer<typeof properties>
+
+export const networkInterfaces: ResourceType = {
+  type: 'Microsoft.Network/networkInterfaces',
+  name: NETWORK_NAME,
+  apiVersions: ['2024-03-01', '2023-09-01', '2021-08-01'],
+  schema: bodyOf(properties),
+  readOnly: ['resourceGuid', 'macAddress', 'virtualMachine', 'primary', 'hostedWorkloads', 'vnetEncryptionSupported'],
+  longRunning: 'asyncOperation',
+  located: true,
+}

@@ -1,0 +1,63 @@
+/** Runs changes: one `ip -batch` for everything outside namespaces, then one short script a namespace. */
+import { rmSync } from 'node:fs'
+import { inParallel } from '../../../base/process/pool.ts'
+import { type RunResult, run } from '../../../base/process/run.ts'
+import type { Changes, NamespaceChange } from './diff.ts'
+import { filterCommands } from './filter.ts'
+import { namespaceFile } from './observe.ts'
+import { insideBatch, linkRemovals, outsideBatch } from './render.ts'
+
+/**
+ * Inside one namespace: settings as pairs of arguments up to `--`, then `ip` from standard input, then the rest of the
+ * arguments, if any, takes the place of this shell. SIGCHLD stays ignored in it: as first process of a pid namespace
+ * it then leaves no zombies (recipes/processes).
+ */
+export const INSIDE = `
+cd /proc/sys || exit
+while [ "$1" != -- ]; do
+  if [ -e "$1" ]; then echo "$2" >"$1" || exit; fi
+  shift 2
+done
+shift
+cd /
+ip -force -batch - || exit
+[ $# -gt 0 ] || exit 0
+trap '' CHLD
+exec "$@" </dev/null
+`
+
+/** The arguments of `nsenter` that run `INSIDE` with a change, or with none. */
+export function insideArguments(change: NamespaceChange | undefined): string[] {
+  const settings = [...(change?.settings ?? [])].flat()
+  return ['sh', '-c', INSIDE, 'sh', ...settings, '--']
+}
+
+/** Namespaces and links. Answers what went wrong, or null. */
+export async function applyOutside(changes: Changes): Promise<string | null> {
+  await inParallel([...linkRemovals(changes)], ([namespace, batch]) =>
+    run('ip', ['-force', '-n', namespace, '-batch', '-'], { input: batch }),
+  )
+  // A name left without its namespace, as by a crash, would be in the way.
+  for (const name of changes.namespacesNew) rmSync(namespaceFile(name), { force: true })
+  const batch = outsideBatch(changes)
+  return batch === '' ? null : failure(await run('ip', ['-force', '-batch', '-'], { input: batch }))
+}
+
+/** One namespace. The filter comes first: no packet passes a port that is not guarded. */
+export async function applyInside(change: NamespaceChange): Promise<string | null> {
+  const filtered = await applyFilter(change)
+  if (filtered !== null) return filtered
+  const enter = [`--net=${namespaceFile(change.namespace)}`]
+  return failure(await run('nsenter', [...enter, ...insideArguments(change)], { input: insideBatch(change) }))
+}
+
+async function applyFilter(change: NamespaceChange): Promise<string | null> {
+  if (change.filter === null) return null
+  // Standard input is a socket here, which nft cannot open again as /dev/stdin; behind cat it is a pipe.
+  const inside = [`--net=${namespaceFile(change.namespace)}`, 'sh', '-c', 'cat | nft -j -f -']
+  return failure(await run('nsenter', inside, { input: filterCommands(change.filter) }))
+}
+
+function failure({ code, stderr }: RunResult): string | null {
+  return code === 0 ? null : stderr.trim() || `exit code ${code}`
+}

@@ -1,0 +1,33 @@
+/** Changes → the input of `ip -batch` and the arguments of the scripts that `apply.ts` runs. Pure. */
+import type { Changes, NamespaceChange } from './diff.ts'
+import type { Pair } from './namespace-state.ts'
+
+/** Everything outside namespaces, in one run of `ip -batch`: pairs are made directly in both of their namespaces. */
+export function outsideBatch(changes: Changes): string {
+  return lines([
+    ...changes.namespacesGone.map(name => `netns del ${name}`),
+    ...changes.namespacesNew.map(name => `netns add ${name}`),
+    ...changes.pairsNew.map(pairLine),
+  ])
+}
+
+function pairLine({ mtu, ends: [a, b] }: Pair): string {
+  const end = (it: typeof a) => `name ${it.name} address ${it.mac} mtu ${mtu} netns ${it.namespace}`
+  return `link add ${end(a)} type veth peer ${end(b)}`
+}
+
+/** Links to delete before their names are used again: namespace → batch. */
+export function linkRemovals(changes: Changes): ReadonlyMap<string, string> {
+  const byNamespace = Map.groupBy(changes.linksGone, link => link.namespace)
+  return new Map(
+    [...byNamespace].map(([namespace, links]) => [namespace, lines(links.map(link => `link del ${link.name}`))]),
+  )
+}
+
+export function insideBatch(change: NamespaceChange): string {
+  return lines([...change.remove, ...change.set])
+}
+
+function lines(words: readonly string[]): string {
+  return words.map(line => `${line}\n`).join('')
+}

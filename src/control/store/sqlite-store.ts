@@ -6,6 +6,12 @@ import { chmodSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Loaded, RecordKind, Store, StoreRecord } from './store.ts'
 
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS record (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (kind, key)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS mark (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL);
+  INSERT OR IGNORE INTO mark VALUES (1, 0)`
+
 interface Waiting {
   readonly records: readonly StoreRecord[]
   readonly resolve: () => void
@@ -26,11 +32,7 @@ export class SqliteStore implements Store {
     chmodSync(file, 0o600)
     // EXCLUSIVE is the lock of the instance as well: a second server cannot open the file.
     this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    this.#database.exec(`
-      CREATE TABLE IF NOT EXISTS record (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-        PRIMARY KEY (kind, key)) WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS mark (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL);
-      INSERT OR IGNORE INTO mark VALUES (1, 0)`)
+    this.#database.exec(SCHEMA)
     this.#put = this.#database.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?)')
     this.#delete = this.#database.prepare('DELETE FROM record WHERE kind = ? AND key = ?')
     this.#mark = this.#database.prepare('UPDATE mark SET revision = ?')

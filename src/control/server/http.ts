@@ -1,0 +1,133 @@
+/** The HTTPS server: authentication, ARM's headers and errors, and the routes. What each route does is in its file. */
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Deployer } from '../deployments/deployer.ts'
+import { tokenTrouble } from './auth.ts'
+import type { ControlPlane } from '../plane/control-plane.ts'
+import {
+  authenticationFailed,
+  internalError,
+  invalidApiVersion,
+  invalidJson,
+  missingApiVersion,
+  pathNotFound,
+  requestTooLarge,
+} from './findings.ts'
+import { parseBody } from './parse-body.ts'
+import { sendFindings } from './reply.ts'
+import { deploymentRoutes } from './routes/deployments.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { groupRoutes } from './routes/resource-groups.ts'
+import { resourceRoutes } from './routes/resources.ts'
+import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { verbRoutes } from './verbs/verbs.ts'
+
+/** ARM takes templates of 4 MiB. */
+const BODY_LIMIT = 4 * 1024 * 1024
+
+export interface ServerContext {
+  readonly plane: ControlPlane
+  readonly deployer: Deployer
+  readonly subscriptionId: string
+  readonly state: string
+  /** Ends the process once the answer is sent: what `down` asks for. */
+  readonly stop: () => void
+}
+
+export interface HttpOptions {
+  readonly tls: { readonly key: string; readonly cert: string }
+  readonly token: string
+  readonly logger: Logger
+}
+
+export function buildServer(context: ServerContext, { tls, token, logger }: HttpOptions): FastifyInstance {
+  const server = Fastify({
+    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' },
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    // Clients write ids in any case, with empty segments and a '/' at the end (arm-protocol 1.4).
+    routerOptions: {
+      caseSensitive: false,
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: 200,
+    },
+  }) as unknown as FastifyInstance
+
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, text, done) => {
+    const parsed = parseBody(String(text))
+    if (parsed.ok) done(null, parsed.value)
+    else done(new MalformedBody(parsed.reason))
+  })
+
+  server.addHook('onRequest', async (request, reply) => {
+    setHeaders(request, reply)
+    const trouble = tokenTrouble(request.headers.authorization, token)
+    if (trouble !== null) {
+      reply.header('WWW-Authenticate', 'Bearer')
+      return sendFindings(reply, [authenticationFailed(request.url, { reason: trouble })])
+    }
+    const version = apiVersion(request)
+    if (version === undefined) return sendFindings(reply, [missingApiVersion(request.url, {})])
+    if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(version)) {
+      return sendFindings(reply, [invalidApiVersion(request.url, { version })])
+    }
+  })
+
+  server.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
+    if (error instanceof MalformedBody) {
+      return sendFindings(reply, [invalidJson(request.url, { reason: error.message })])
+    }
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      return sendFindings(reply, [requestTooLarge(request.url, { limit: BODY_LIMIT })])
+    }
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return sendFindings(reply, [invalidJson(request.url, { reason: error.message })])
+    }
+    logger.error({ request: request.id, error }, 'request failed')
+    return sendFindings(reply, [internalError(request.url, { request: request.id })])
+  })
+  server.setNotFoundHandler((request, reply) =>
+    sendFindings(reply, [pathNotFound(request.url, { method: request.method, path: request.url.split('?')[0] ?? '' })]),
+  )
+
+  for (const routes of [
+    subscriptionRoutes,
+    groupRoutes,
+    deploymentRoutes,
+    operationRoutes,
+    verbRoutes,
+    resourceRoutes,
+  ]) {
+    routes(server, context)
+  }
+  return server
+}
+
+class MalformedBody extends Error {}
+
+function apiVersion(request: FastifyRequest): string | undefined {
+  const version = (request.query as Record<string, unknown>)['api-version']
+  return typeof version === 'string' && version !== '' ? version : undefined
+}
+
+/** Headers that every answer of ARM has (arm-protocol 4, Conventions). */
+function setHeaders(request: FastifyRequest, reply: { headers(values: Record<string, string>): unknown }): void {
+  const correlation = request.headers['x-ms-correlation-request-id']
+  const client = request.headers['x-ms-client-request-id']
+  const echo = request.headers['x-ms-return-client-request-id'] === 'true' && typeof client === 'string'
+  reply.headers({
+    'x-ms-request-id': request.id,
+    'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : request.id,
+    'x-ms-routing-request-id': `HSMNET:${request.id}`,
+    'Cache-Control': 'no-cache',
+    Pragma: 'no-cache',
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+    'X-Content-Type-Options': 'nosniff',
+    ...(echo ? { 'x-ms-client-request-id': client } : {}),
+  })
+}

@@ -1,0 +1,63 @@
+/** Subscriptions, their locations and providers: what clients ask before they ask for anything. */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { resourceTypes } from '../../../model/resources/registry.ts'
+import { subscriptionNotFound } from '../findings.ts'
+import type { ServerContext } from '../http.ts'
+import { sendFindings } from '../reply.ts'
+
+/** azure-facts A4.5. */
+const REGIONS =
+  'eastus eastus2 westus westus2 canadaeast canadacentral southcentralus southeastasia centralindia southindia japaneast japanwest northeurope westeurope uksouth ukwest australiaeast australiasoutheast switzerlandnorth switzerlandwest usgovvirginia usgovtexas'.split(
+    ' ',
+  )
+
+export function subscriptionRoutes(server: FastifyInstance, { subscriptionId }: ServerContext): void {
+  const subscription = {
+    id: `/subscriptions/${subscriptionId}`,
+    subscriptionId,
+    displayName: 'hsmnet',
+    state: 'Enabled',
+    authorizationSource: 'RoleBased',
+    subscriptionPolicies: {},
+  }
+  const known = (id: string, reply: FastifyReply): boolean => {
+    if (id.toLowerCase() === subscriptionId) return true
+    sendFindings(reply, [subscriptionNotFound(`/subscriptions/${id}`, { subscription: id })])
+    return false
+  }
+  server.get('/subscriptions', () => ({ value: [subscription] }))
+  server.get<{ Params: { s: string } }>('/subscriptions/:s', (request, reply) =>
+    known(request.params.s, reply) ? subscription : reply,
+  )
+  server.get<{ Params: { s: string } }>('/subscriptions/:s/locations', (request, reply) =>
+    known(request.params.s, reply)
+      ? { value: REGIONS.map(name => ({ id: `${subscription.id}/locations/${name}`, name, displayName: name })) }
+      : reply,
+  )
+  server.get<{ Params: { s: string } }>('/subscriptions/:s/providers', (request, reply) =>
+    known(request.params.s, reply) ? { value: providers(subscription.id) } : reply,
+  )
+  server.get<{ Params: { s: string; namespace: string } }>(
+    '/subscriptions/:s/providers/:namespace',
+    (request, reply) => {
+      if (!known(request.params.s, reply)) return reply
+      const wanted = request.params.namespace.toLowerCase()
+      const found = providers(subscription.id).find(({ namespace }) => namespace.toLowerCase() === wanted)
+      return found ?? reply.callNotFound()
+    },
+  )
+}
+
+function providers(subscription: string) {
+  const byNamespace = Map.groupBy(resourceTypes, ({ type }) => type.split('/')[0] ?? '')
+  return [...byNamespace].map(([namespace, types]) => ({
+    id: `${subscription}/providers/${namespace}`,
+    namespace,
+    registrationState: 'Registered',
+    resourceTypes: types.map(({ type, apiVersions }) => ({
+      resourceType: type.slice(namespace.length + 1),
+      locations: REGIONS,
+      apiVersions,
+    })),
+  }))
+}

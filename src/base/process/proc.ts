@@ -14,6 +14,8 @@ export interface ProcessStat {
 export interface MarkedProcess extends ProcessStat {
   /** HSMNET_RESOURCE of its environment: the plan id of the element it is. */
   readonly resource: string
+  /** HSMNET_DIGEST of its environment: of everything it was started with, '' where nobody said. */
+  readonly digest: string
 }
 
 /** Null where no such process exists. Parsed after the last bracket: a command's name may hold spaces and brackets. */
@@ -38,15 +40,23 @@ export function markedProcesses(owner: string): MarkedProcess[] {
   const found: MarkedProcess[] = []
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const pid = Number(name)
-    const environment = processEnvironment(pid)
-    if (environment.get('HSMNET_OWNER') !== owner) continue
-    const stat = processStat(pid)
-    if (stat && stat.state !== 'Z' && stat.state !== 'X') {
-      found.push({ ...stat, resource: environment.get('HSMNET_RESOURCE') ?? '' })
-    }
+    const process = markedProcess(Number(name), owner)
+    if (process) found.push(process)
   }
   return found
+}
+
+/** That process, when it lives and carries the owner mark. Before exec a child still has its parent's environment. */
+export function markedProcess(pid: number, owner: string): MarkedProcess | null {
+  const environment = processEnvironment(pid)
+  if (environment.get('HSMNET_OWNER') !== owner) return null
+  const stat = processStat(pid)
+  if (!stat || stat.state === 'Z' || stat.state === 'X') return null
+  return {
+    ...stat,
+    resource: environment.get('HSMNET_RESOURCE') ?? '',
+    digest: environment.get('HSMNET_DIGEST') ?? '',
+  }
 }
 
 function processEnvironment(pid: number): Map<string, string> {

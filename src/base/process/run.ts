@@ -1,5 +1,5 @@
 /** Runs one foreign program to its end. Arguments are an array, never a shell string; input goes by stdin. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 
 export interface RunResult {
   readonly code: number
@@ -20,6 +20,12 @@ let spawned = 0
 /** How many programs this process has started so far: a figure of `bench up`. */
 export function programsStarted(): number {
   return spawned
+}
+
+/** Starts a program and counts it; for what `run` does not fit: it goes on, or talks by more than the standard pipes. */
+export function start(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  spawned++
+  return spawn(program, args, options)
 }
 
 /** Never throws for the program's own failure: a missing program reads as code 127, a signal as 128 + its number. */

@@ -1,0 +1,69 @@
+/** Makes the directories and files that a process finds when it starts. Synchronous: two never get one uid. */
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { writeFileAtomicSync } from '../../../base/process/atomic-file.ts'
+import type { StatePaths } from '../../../base/process/state.ts'
+import { clientDirectory, clientRunDirectory, hostDirectory } from '../places.ts'
+import { type Mode, ownerFor, ROOTLESS_UID } from './identity.ts'
+import type { WantedProcess } from './wanted.ts'
+
+/** What a host calls its own: files that stand in the place of the machine's. */
+export const HOST_FILES = ['passwd', 'group', 'hosts', 'hostname'] as const
+
+/** @returns the uid that the process (or, in a host, its programs) runs under. */
+export function prepareDirectory(wanted: WantedProcess, paths: StatePaths, mode: Mode): number {
+  const uid = ownerFor(wanted.directory, wanted.kind, mode)
+  directory(wanted.directory, uid, 0o700)
+  if (wanted.kind === 'host') {
+    prepareHost(wanted, uid, mode)
+    prepareClientDirectory(paths, wanted.endpoint, mode)
+  } else {
+    if (wanted.kind === 'client') prepareClientDirectory(paths, wanted.endpoint, mode)
+    writeConfig(wanted, uid)
+  }
+  return uid
+}
+
+/** True when the file said something else before. */
+export function writeConfig(wanted: WantedProcess, uid: number): boolean {
+  const file = path.join(wanted.directory, 'config.json')
+  if (existsSync(file) && readFileSync(file, 'utf8') === wanted.config) return false
+  writeFileAtomicSync(file, wanted.config, { owner: { uid, gid: uid } })
+  return true
+}
+
+function prepareHost(wanted: WantedProcess, uid: number, mode: Mode): void {
+  directory(path.join(wanted.directory, 'home'), uid, 0o700)
+  const own = path.join(wanted.directory, 'etc')
+  directory(own, null, 0o755)
+  const texts = hostFiles(wanted.hostname, mode === 'root' ? uid : ROOTLESS_UID)
+  for (const name of HOST_FILES) writeFileAtomicSync(path.join(own, name), texts[name], { mode: 0o644 })
+}
+
+/** `ssh` and others refuse a uid without an entry; the host's name leads to the host itself, as on Debian. */
+function hostFiles(hostname: string, uid: number): Readonly<Record<(typeof HOST_FILES)[number], string>> {
+  const nobody = 65534
+  return {
+    passwd: `root:x:0:0:root:/root:/bin/sh\nuser:x:${uid}:${uid}:user:/home:/bin/sh\nnobody:x:${nobody}:${nobody}:nobody:/:/bin/false\n`,
+    group: `root:x:0:\nuser:x:${uid}:\nnogroup:x:${nobody}:\n`,
+    hosts: `127.0.0.1 localhost\n127.0.1.1 ${hostname}\n`,
+    hostname: `${hostname}\n`,
+  }
+}
+
+/** The client's own directory, and in it the one it shares with the programs of its host, through their group. */
+function prepareClientDirectory(paths: StatePaths, endpoint: string, mode: Mode): void {
+  const own = clientDirectory(paths, endpoint)
+  const uid = ownerFor(own, 'client', mode)
+  directory(own, uid, 0o700)
+  const host = ownerFor(hostDirectory(paths, endpoint), 'host', mode)
+  const shared = clientRunDirectory(paths, endpoint)
+  mkdirSync(shared, { recursive: true })
+  chownSync(shared, uid, mode === 'root' ? host : uid)
+  chmodSync(shared, 0o2750)
+}
+
+function directory(place: string, uid: number | null, mode: number): void {
+  mkdirSync(place, { recursive: true, mode })
+  if (uid !== null) chownSync(place, uid, uid)
+}

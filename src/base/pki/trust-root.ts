@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeFileAtomicSync } from '../process/atomic-file.ts'
-import type { Identity } from './certificate.ts'
+import type { Identity } from './identity.ts'
 
 export interface TrustRoot {
   /** PEM file for clients: NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, SSL_CERT_FILE. */
@@ -35,8 +35,8 @@ export async function openTrustRoot(
   if (kept && stored && lasts(kept, AUTHORITY_LEFT) && serves(stored, kept, dns, ips)) {
     return { caFile, server: stored }
   }
-  // Imported only here: see certificate.ts.
-  const { issueServer, newAuthority } = await import('./certificate.ts')
+  // Imported only here, for what it costs at a start.
+  const { issueServer, newAuthority } = await import('./authority.ts')
   const authority = kept && lasts(kept, AUTHORITY_LEFT) ? kept : await newAuthority('hsmnet API')
   if (authority !== kept) store(directory, 'ca', authority)
   const server = await issueServer(authority, { commonName: 'hsmnet', dns, ips })

@@ -13,6 +13,9 @@ export const applianceConfigSchema = z.strictObject({
   module: z.string(),
   /** p11-kit-remote. */
   remote: z.string(),
+  /** Other ports, for a test outside a namespace of its own. */
+  sshPort: z.int().default(22),
+  ntlsPort: z.int().default(1792),
 })
 
 export type ApplianceConfig = Readonly<z.infer<typeof applianceConfigSchema>>

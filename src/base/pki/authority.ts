@@ -1,7 +1,4 @@
-/**
- * Makes certificates: self-signed ones that are trusted by being pinned, and small authorities. What only reads or
- * compares certificates imports fingerprint.ts instead, which costs nothing at start; this file costs 80 ms.
- */
+/** A small authority and what it signs. Costs 80 ms to import; self-signed.ts and fingerprint.ts cost nothing. */
 import 'reflect-metadata'
 import { KeyObject, randomBytes, type webcrypto } from 'node:crypto'
 import {
@@ -19,41 +16,13 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-
-/** PEM of a certificate and of its private key (PKCS #8). */
-export interface Identity {
-  readonly certificate: string
-  readonly key: string
-}
-
-export interface Names {
-  /** A display name; what peers check are the alternative names or the whole certificate. */
-  readonly commonName: string
-  readonly dns?: readonly string[]
-  readonly ips?: readonly string[]
-}
+import type { Identity, Names } from './identity.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const
 /** A clock that is a little slow must not refuse what was made a moment ago. */
 const BACKDATED = 60 * 60 * 1000
-
-/** An ECDSA P-256 certificate that vouches for itself, for ten years: trust in it is its fingerprint. */
-export async function selfSigned(names: Names, days = 3650): Promise<Identity> {
-  const keys = await newKeys()
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...description(days),
-    name: nameOf(names),
-    keys,
-    signingAlgorithm: SIGNATURE,
-    extensions: [
-      ...endEntity([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth], names),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  })
-  return identity(certificate, keys)
-}
 
 /** An authority that signs leaves and no further authorities. */
 export async function newAuthority(commonName: string, days = 3650): Promise<Identity> {

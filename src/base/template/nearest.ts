@@ -1,0 +1,33 @@
+/** "Did you mean": the known name that a mistyped one is nearest to. */
+
+/** `; did you mean 'concat'?`, or nothing where no known name is near. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const wanted = name.toLowerCase()
+  // Two slips in a long name are a typo; in a short one they are another name.
+  let best = Math.min(3, Math.ceil(wanted.length / 3) + 1)
+  let nearest: string | undefined
+  for (const candidate of known) {
+    const distance = editDistance(wanted, candidate.toLowerCase(), best)
+    if (distance < best) {
+      best = distance
+      nearest = candidate
+    }
+  }
+  return nearest === undefined ? '' : `; did you mean '${nearest}'?`
+}
+
+/** Insertions, deletions and replacements between two texts; `limit` when there are that many or more. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
+    }
+    if (Math.min(...row) >= limit) return limit
+    previous = row
+  }
+  return Math.min(previous[b.length] ?? limit, limit)
+}

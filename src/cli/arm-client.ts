@@ -36,7 +36,9 @@ export class ArmClient {
           agent: this.#agent,
           headers: {
             authorization: `Bearer ${this.#connection.token}`,
-            ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+            ...(text === undefined
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
           },
         },
         response => {

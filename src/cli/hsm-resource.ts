@@ -10,7 +10,9 @@ export async function listHsms(client: ArmClient): Promise<ResourceStatus[]> {
 
 export async function findHsm(client: ArmClient, name: string): Promise<ResourceStatus> {
   const all = await listHsms(client)
-  const found = all.filter(hsm => hsm.name.toLowerCase() === name.toLowerCase() || hsm.id.toLowerCase() === name.toLowerCase())
+  const found = all.filter(
+    hsm => hsm.name.toLowerCase() === name.toLowerCase() || hsm.id.toLowerCase() === name.toLowerCase(),
+  )
   const [hsm, other] = found
   if (!hsm) {
     const known = all.map(one => one.name).join(', ')

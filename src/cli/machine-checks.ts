@@ -41,7 +41,11 @@ async function packages(): Promise<Check[]> {
     const proof = proofOf(name)
     if (proof === undefined) return { name: `package ${name}`, result: 'unknown' }
     if (existsSync(proof)) return { name: `package ${name}`, result: 'present' }
-    return { name: `package ${name}`, result: 'lacking', remedy: `sudo apt-get install --no-install-recommends ${name}` }
+    return {
+      name: `package ${name}`,
+      result: 'lacking',
+      remedy: `sudo apt-get install --no-install-recommends ${name}`,
+    }
   })
 }
 

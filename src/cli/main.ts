@@ -8,7 +8,7 @@ export async function cliMain(args: readonly string[]): Promise<void> {
   const program = new Command('hsmnet')
     .description('Dedicated HSM networking on your own machines.')
     .exitOverride()
-    .configureHelp({ sortSubcommands: false })
+    .enablePositionalOptions()
   const command = (usage: string, description: string, example: string): Command =>
     program
       .command(usage)
@@ -17,7 +17,11 @@ export async function cliMain(args: readonly string[]): Promise<void> {
       .addOption(new Option('--json', 'print JSON').default(false))
       .addHelpText('after', `\nExample:\n  ${example}`)
 
-  command('up <template...>', 'start server and agent if none run, deploy, wait, show what stands', 'hsmnet up examples/hsm-pair/azuredeploy.json examples/hsm-pair/hsmnet.json')
+  command(
+    'up <template...>',
+    'start server and agent if none run, deploy, wait, show what stands',
+    'hsmnet up examples/hsm-pair/azuredeploy.json examples/hsm-pair/hsmnet.json',
+  )
     .option('-p, --parameters <file...>', 'parameter files', [])
     .option('-g, --group <name>', 'resource group', 'hsmnet')
     .option('-l, --location <region>', 'region of a new resource group', 'eastus')
@@ -32,7 +36,11 @@ export async function cliMain(args: readonly string[]): Promise<void> {
     .option('--detach', 'in the background', false)
     .action(async options => (await import('./commands/serve.ts')).serve(options))
 
-  command('plan <template...>', 'what would change and every finding, touching nothing', 'hsmnet plan examples/hsm-pair/azuredeploy.json')
+  command(
+    'plan <template...>',
+    'what would change and every finding, touching nothing',
+    'hsmnet plan examples/hsm-pair/azuredeploy.json',
+  )
     .option('-p, --parameters <file...>', 'parameter files', [])
     .option('-g, --group <name>', 'resource group', 'hsmnet')
     .option('-l, --location <region>', 'region of a new resource group', 'eastus')
@@ -49,7 +57,6 @@ export async function cliMain(args: readonly string[]): Promise<void> {
     .passThroughOptions()
     .addHelpText('after', '\nExample:\n  hsmnet exec vm1 -- ping -c 1 10.2.1.4')
     .action(async (host, rest) => (await import('./commands/exec.ts')).exec(host, rest))
-  program.enablePositionalOptions()
 
   command('env', 'environment for az, SDKs, Terraform', 'eval "$(hsmnet env)"').action(async options =>
     (await import('./commands/env.ts')).env(options),

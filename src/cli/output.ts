@@ -33,7 +33,9 @@ export function printJson(value: unknown): void {
 /** What, why, and how to mend it. */
 export function printFailure(error: unknown): void {
   if (!(error instanceof Failure)) {
-    process.stderr.write(`${red('error')}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.stderr.write(
+      `${red('error')}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
     return
   }
   const { code, message, remedy, details } = error.text

@@ -11,7 +11,10 @@ export async function readSecret(what: string, option: string, source: string | 
   const text = source.startsWith('fd:') ? readFileSync(Number(source.slice(3)), 'utf8') : readPrivateFile(source)
   const secret = text.replace(/\r?\n$/, '')
   if (secret === '') {
-    throw new Failure({ code: 'SecretEmpty', message: `${source} holds no ${what}.`, remedy: 'Write it there.' }, EXIT.usage)
+    throw new Failure(
+      { code: 'SecretEmpty', message: `${source} holds no ${what}.`, remedy: 'Write it there.' },
+      EXIT.usage,
+    )
   }
   return secret
 }
@@ -21,7 +24,10 @@ function readPrivateFile(file: string): string {
   try {
     fd = openSync(file, 'r')
   } catch {
-    throw new Failure({ code: 'FileNotReadable', message: `${file} cannot be read.`, remedy: 'Check the path.' }, EXIT.usage)
+    throw new Failure(
+      { code: 'FileNotReadable', message: `${file} cannot be read.`, remedy: 'Check the path.' },
+      EXIT.usage,
+    )
   }
   try {
     if ((fstatSync(fd).mode & 0o077) !== 0) {
@@ -39,7 +45,11 @@ function readPrivateFile(file: string): string {
 function promptFor(what: string, option: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new Failure(
-      { code: 'SecretMissing', message: `The ${what} is needed.`, remedy: `Give ${option} FILE (mode 0600) or ${option} fd:N.` },
+      {
+        code: 'SecretMissing',
+        message: `The ${what} is needed.`,
+        remedy: `Give ${option} FILE (mode 0600) or ${option} fd:N.`,
+      },
       EXIT.usage,
     )
   }

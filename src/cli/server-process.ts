@@ -50,16 +50,19 @@ export async function ensureServer(): Promise<ArmClient> {
  */
 export async function withEphemeralServer<T>(ask: (client: ArmClient) => Promise<T>): Promise<T> {
   const root = mkdtempSync(path.join(tmpdir(), 'hsmnet-plan-'))
-  openState(statePaths(root))
-  const end = await startServer(root, ['--ephemeral', '--engine', 'none'], false)
-  const connection = readConnection(statePaths(root).connection)
-  if (!connection) throw new Error('the ephemeral server left no connection.json')
-  const client = new ArmClient(connection)
   try {
-    return await ask(client)
+    openState(statePaths(root))
+    const end = await startServer(root, ['--ephemeral', '--engine', 'none'], false)
+    const connection = readConnection(statePaths(root).connection)
+    if (!connection) throw new Error('the ephemeral server left no connection.json')
+    const client = new ArmClient(connection)
+    try {
+      return await ask(client)
+    } finally {
+      client.close()
+      end()
+    }
   } finally {
-    client.close()
-    end()
     rmSync(root, { recursive: true, force: true })
   }
 }

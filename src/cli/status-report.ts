@@ -41,7 +41,14 @@ export type ResourceStatus = StatusReport['resources'][number]
 /** Resources as a table, networks first, in the order in which the server lists them. */
 export function resourceTable(resources: readonly ResourceStatus[]): string {
   return table(
-    [{ title: 'NAME' }, { title: 'TYPE' }, { title: 'GROUP' }, { title: 'STATE' }, { title: 'ADDRESS' }, { title: 'NOTE' }],
+    [
+      { title: 'NAME' },
+      { title: 'TYPE' },
+      { title: 'GROUP' },
+      { title: 'STATE' },
+      { title: 'ADDRESS' },
+      { title: 'NOTE' },
+    ],
     resources.map(item => [
       item.name,
       item.type.split('/').slice(1).join('/'),

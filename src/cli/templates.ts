@@ -63,7 +63,11 @@ function parse(file: string): { readonly text: string; readonly value: unknown }
   }
   const read = readJson(text)
   if (!read.ok) {
-    throw new Failure({ code: 'InvalidTemplate', message: `${file}: ${read.reason}.`, remedy: 'Correct the JSON there.' })
+    throw new Failure({
+      code: 'InvalidTemplate',
+      message: `${file}: ${read.reason}.`,
+      remedy: 'Correct the JSON there.',
+    })
   }
   return { text, value: read.value.value }
 }

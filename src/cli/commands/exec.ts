@@ -13,5 +13,7 @@ export async function exec(host: string, command: readonly string[]): Promise<vo
 }
 
 function stringsOf(env: NodeJS.ProcessEnv): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }

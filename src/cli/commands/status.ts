@@ -17,6 +17,8 @@ export async function status({ json }: { readonly json: boolean }): Promise<void
   if (report.resources.length === 0) print('Nothing is wanted. Start with: hsmnet up TEMPLATE')
   else print(resourceTable(report.resources))
   const seen = report.observedAt === null ? 'nothing was seen yet' : `seen at ${report.observedAt}`
-  print(`\nengine ${report.engine}, plan revision ${report.observedRevision}, ${seen}${report.settled ? '' : ', still working'}`)
+  print(
+    `\nengine ${report.engine}, plan revision ${report.observedRevision}, ${seen}${report.settled ? '' : ', still working'}`,
+  )
   if (report.trouble !== null) print(`trouble: ${report.trouble}`)
 }

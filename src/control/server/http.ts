@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Deployer } from '../deployments/deployer.ts'
-import { tokenTrouble } from './auth.ts'
 import type { ControlPlane } from '../plane/control-plane.ts'
+import { tokenTrouble } from './auth.ts'
 import {
   authenticationFailed,
   internalError,
@@ -46,6 +46,7 @@ export function buildServer(context: ServerContext, { tls, token, logger }: Http
     https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' },
     loggerInstance: logger,
     disableRequestLogging: true,
+    exposeHeadRoutes: false,
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     // Clients write ids in any case, with empty segments and a '/' at the end (arm-protocol 1.4).
@@ -88,7 +89,7 @@ export function buildServer(context: ServerContext, { tls, token, logger }: Http
     if (error.statusCode !== undefined && error.statusCode < 500) {
       return sendFindings(reply, [invalidJson(request.url, { reason: error.message })])
     }
-    logger.error({ request: request.id, error }, 'request failed')
+    logger.error({ request: request.id, err: error }, 'request failed')
     return sendFindings(reply, [internalError(request.url, { request: request.id })])
   })
   server.setNotFoundHandler((request, reply) =>

@@ -17,11 +17,11 @@ import { Deployer } from '../deployments/deployer.ts'
 import type { Engine } from '../engine/engine.ts'
 import { NetnsEngine } from '../engine/netns.ts'
 import { PaperEngine } from '../engine/none.ts'
+import { ControlPlane } from '../plane/control-plane.ts'
 import { MemoryStore } from '../store/memory-store.ts'
 import { SqliteStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
 import { instanceToken } from './auth.ts'
-import { ControlPlane } from '../plane/control-plane.ts'
 import { buildServer } from './http.ts'
 
 /** What the server prints once it serves. */
@@ -51,7 +51,8 @@ export async function serverMain(args: readonly string[]): Promise<void> {
     pino.destination({ dest: path.join(paths.logs, 'server.log'), mkdir: true, mode: 0o600, sync: true }),
   )
   const fatal = (error: unknown): never => {
-    logger.fatal({ error }, 'the server cannot go on')
+    logger.fatal({ err: error }, 'the server cannot go on')
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(70)
   }
   process.on('uncaughtException', fatal)

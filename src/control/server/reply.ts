@@ -1,8 +1,8 @@
 /** How answers are sent: the ARM headers, error bodies, long-running operations (arm-protocol 1.5, 3.4, 4). */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Finding } from '../../base/findings/finding.ts'
-import { errorBody } from '../view/error-body.ts'
 import type { Operation } from '../plane/operations.ts'
+import { errorBody } from '../view/error-body.ts'
 
 /** Seconds between polls that we ask clients for; without it az waits 30 (arm-protocol 1.5). */
 const RETRY_AFTER = '1'

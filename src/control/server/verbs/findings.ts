@@ -28,7 +28,6 @@ export const hostNotStanding = declareFinding<{ name: string; trouble: string | 
   remedy: () => 'See `hsmnet status`; an agent that died is started again within a second.',
 })
 
-
 export const liveHsmsNotNamed = declareFinding<{ hsms: readonly { readonly name: string; readonly state: string }[] }>({
   code: 'LiveHsmsNotNamed',
   severity: 'error',

@@ -21,6 +21,7 @@ export const hostVerb: Verb = async ({ plane }, body) => {
     return { ok: false, findings: [hostAmbiguous(name, { name, ids: found.map(({ document }) => document.id) })] }
   }
   const place = await plane.engine.host(`${host.document.key}#endpoint`)
-  if (!place) return { ok: false, findings: [hostNotStanding(host.document.id, { name, trouble: plane.engine.trouble })] }
+  if (!place)
+    return { ok: false, findings: [hostNotStanding(host.document.id, { name, trouble: plane.engine.trouble })] }
   return { ok: true, body: { id: host.document.id, place } }
 }

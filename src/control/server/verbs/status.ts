@@ -1,8 +1,8 @@
 /** `status`: what is wanted, what stands, what is wrong; every fact dated or marked unknown. */
 import type { Document } from '../../../model/resources/document.ts'
 import { findResourceType, resourceTypes } from '../../../model/resources/registry.ts'
-import { hsmState } from '../../view/hsm-state.ts'
 import type { ControlPlane } from '../../plane/control-plane.ts'
+import { hsmState } from '../../view/hsm-state.ts'
 import type { Verb } from './verbs.ts'
 
 const HSM = 'Microsoft.HardwareSecurityModules/dedicatedHSMs'

@@ -1,0 +1,4 @@
+/** hsmnet hsm …: the commands on one HSM. */
+import type { Command } from 'commander'
+
+export function hsmCommands(_program: Command): void {}

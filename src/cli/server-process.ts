@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { readConnection } from '../base/process/connection.ts'
 import { mainFile } from '../base/process/entry.ts'
+import { isAlive } from '../base/process/proc.ts'
 import { openState, statePaths, stateRoot } from '../base/process/state.ts'
 import { ArmClient } from './arm-client.ts'
 import { Failure } from './failure.ts'
@@ -102,17 +103,15 @@ export function startServer(root: string, more: readonly string[], detached: boo
   })
 }
 
-/** Resolves once no server answers any more. */
-export async function serverGone(): Promise<void> {
+/** Resolves once the process of the server has ended; until then it holds files of the state directory. */
+export async function serverGone(pid: number, start: string): Promise<void> {
   for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    const client = await findServer()
-    if (client === null) return
-    client.close()
-    await new Promise(resolve => setTimeout(resolve, 20))
+    if (!isAlive(pid, start)) return
+    await new Promise(resolve => setTimeout(resolve, 5))
   }
   throw new Failure({
     code: 'ServerDidNotEnd',
-    message: 'The server still answers although it was asked to end.',
+    message: `The server, process ${pid}, goes on although it was asked to end.`,
     remedy: `Read logs/server.log in ${stateRoot()}.`,
   })
 }

@@ -2,6 +2,7 @@
  * The netns engine: an agent on this machine, talked to over its unix socket. The agent outlives us; when it dies it is
  * started again, takes the plan anew and says all that it sees.
  */
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { readJsonLines, writeJsonLine } from '../../base/process/json-lines.ts'
 import {
@@ -74,8 +75,11 @@ export class NetnsEngine implements Engine {
   async down(purge: boolean): Promise<void> {
     await this.#connected
     this.#closed = true
+    const ended = this.#socket && once(this.#socket, 'close')
     const answer = await this.#ask({ op: 'down', purge })
     if (answer && !answer.ok) throw new Error(`the agent could not take everything down: ${answer.message}`)
+    // It answers when nothing stands any more, and ends after that: until then it holds files of the state directory.
+    await ended
     this.close()
     await this.#options.endInstance()
   }

@@ -1,6 +1,6 @@
 /** The HTTPS server: authentication, ARM's headers and errors, and the routes. What each route does is in its file. */
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Deployer } from '../deployments/deployer.ts'
 import type { ControlPlane } from '../plane/control-plane.ts'
@@ -45,7 +45,7 @@ export function buildServer(context: ServerContext, { tls, token, logger }: Http
   const server = Fastify({
     https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' },
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),

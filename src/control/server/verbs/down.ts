@@ -1,5 +1,6 @@
-/** `down`: takes everything down and ends the server. With `purge`, keys go too, but only those that are named. */
+/** `down`: takes everything down, ends the server and answers which process that was. With `purge`, keys go too, but only those that are named. */
 import { z } from 'zod'
+import { processStat } from '../../../base/process/proc.ts'
 import { liveHsmsNotNamed } from './findings.ts'
 import type { Verb } from './verbs.ts'
 
@@ -26,5 +27,5 @@ export const downVerb: Verb = async ({ plane, deployer, stop }, body) => {
   deployer.stop()
   await plane.engine.down(purge)
   setImmediate(stop)
-  return { ok: true, body: { purged: purge } }
+  return { ok: true, body: { pid: process.pid, start: processStat(process.pid)?.start } }
 }

@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { type HostPlace, hostPlaceSchema } from '../machine/agent/protocol.ts'
 import type { ArmClient } from './arm-client.ts'
 
-const answer = z.object({ id: z.string(), place: hostPlaceSchema })
+const answer = z.object({ id: z.string(), address: z.string().nullable(), place: hostPlaceSchema })
 
 export interface FoundHost {
   readonly id: string
+  /** Of its network interface. */
+  readonly address: string | null
   readonly place: HostPlace
 }
 

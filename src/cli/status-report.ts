@@ -8,6 +8,7 @@ const resource = z.object({
   type: z.string(),
   group: z.string(),
   state: z.string(),
+  stamp: z.string().nullable(),
   address: z.string().nullable(),
   message: z.string().nullable(),
   recordedOnly: z.string().nullable(),

@@ -23,5 +23,6 @@ export const hostVerb: Verb = async ({ plane }, body) => {
   const place = await plane.engine.host(`${host.document.key}#endpoint`)
   if (!place)
     return { ok: false, findings: [hostNotStanding(host.document.id, { name, trouble: plane.engine.trouble })] }
-  return { ok: true, body: { id: host.document.id, place } }
+  const address = plane.world.topology.networkInterfaces.get(host.networkInterface)?.address ?? null
+  return { ok: true, body: { id: host.document.id, address, place } }
 }

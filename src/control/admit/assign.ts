@@ -7,7 +7,7 @@ import { formatAddress } from '../../base/net/address.ts'
 import { formatPrefix } from '../../base/net/prefix.ts'
 import { staticAddressMissing, subnetFull } from '../../model/findings/network.ts'
 import type { DedicatedHsmProperties } from '../../model/resources/dedicated-hsms.ts'
-import type { Assigned, Document, DocumentSet } from '../../model/resources/document.ts'
+import type { Assigned, Document, DocumentSet, JsonObject } from '../../model/resources/document.ts'
 import type { HaGroupProperties } from '../../model/resources/ha-groups.ts'
 import type { NetworkInterfaceProperties } from '../../model/resources/network-interfaces.ts'
 import type { VirtualNetworkGatewayProperties } from '../../model/resources/virtual-network-gateways.ts'
@@ -17,15 +17,29 @@ import type { Choices } from './choices.ts'
 import type { World } from './world.ts'
 
 export interface Assignment {
+  /** With what was chosen for it. */
+  readonly document: Document
+  readonly findings: readonly Finding[]
+}
+
+interface Chosen {
   readonly assigned: Assigned
   readonly findings: readonly Finding[]
 }
+
+const HSM = 'Microsoft.HardwareSecurityModules/dedicatedHSMs'
 
 /** 198.18.0.0/15, kept for tests of networks (RFC 2544): no address of it is anybody's on the real internet. */
 const PUBLIC_POOL = { first: 0xc6120000, last: 0xc613ffff }
 
 /** Facts for a new or replaced document. `previous` is what stood under its id. */
 export function assign(document: Document, previous: Document | undefined, world: World, choices: Choices): Assignment {
+  const { assigned, findings } = choose(document, previous, world, choices)
+  const properties = document.type === HSM ? completeHsm(document.properties, assigned) : document.properties
+  return { document: { ...document, properties, assigned }, findings }
+}
+
+function choose(document: Document, previous: Document | undefined, world: World, choices: Choices): Chosen {
   const kept: Assigned = previous?.assigned ?? { etag: '', guid: choices.guid() }
   const base: Assigned = { ...kept, etag: choices.guid() }
   switch (document.type) {
@@ -38,7 +52,7 @@ export function assign(document: Document, previous: Document | undefined, world
         assigned: { ...base, addresses: base.addresses ?? { '': freePublicAddress(world.documents) } },
         findings: [],
       }
-    case 'Microsoft.HardwareSecurityModules/dedicatedHSMs':
+    case HSM:
       return assignHsm(document, base, world, choices)
     case 'Hsmnet.Local/haGroups':
       return { assigned: { ...base, serial: base.serial ?? groupSerial(document, world) }, findings: [] }
@@ -53,7 +67,7 @@ function assignInterface(
   base: Assigned,
   world: World,
   choices: Choices,
-): Assignment {
+): Chosen {
   const configuration = shapeOf<NetworkInterfaceProperties>(document).ipConfigurations[0]
   const before = previous && shapeOf<NetworkInterfaceProperties>(previous).ipConfigurations[0]
   if (!configuration) return { assigned: base, findings: [] }
@@ -71,7 +85,7 @@ function assignInterface(
   return withAddress(document, { ...base, mac }, configuration.name, subnet.id, address, world)
 }
 
-function assignGateway(document: Document, previous: Document | undefined, base: Assigned, world: World): Assignment {
+function assignGateway(document: Document, previous: Document | undefined, base: Assigned, world: World): Chosen {
   const configuration = shapeOf<VirtualNetworkGatewayProperties>(document).ipConfigurations[0]
   const before = previous && shapeOf<VirtualNetworkGatewayProperties>(previous).ipConfigurations[0]
   if (!configuration) return { assigned: base, findings: [] }
@@ -87,7 +101,7 @@ function assignGateway(document: Document, previous: Document | undefined, base:
   )
 }
 
-function assignHsm(document: Document, base: Assigned, world: World, choices: Choices): Assignment {
+function assignHsm(document: Document, base: Assigned, world: World, choices: Choices): Chosen {
   const { networkProfile, stampId } = shapeOf<DedicatedHsmProperties>(document)
   const facts = {
     ...base,
@@ -107,7 +121,7 @@ function withAddress(
   subnetId: string,
   address: string | undefined,
   world: World,
-): Assignment {
+): Chosen {
   const subnet = world.topology.subnets.get(subnetId.toLowerCase())
   if (address === undefined && subnet) {
     const free = firstFreeAddress(world.topology, subnet.document.key)
@@ -120,6 +134,22 @@ function withAddress(
   return {
     assigned: { ...base, ...(address === undefined ? {} : { addresses: { [configuration]: address } }) },
     findings: [],
+  }
+}
+
+/**
+ * What was left open is written down as it was chosen: only tags can change later (azure-facts A5.16), and a body that
+ * was read and is sent back must say the same.
+ */
+function completeHsm(properties: JsonObject, { stamp, addresses }: Assigned): JsonObject {
+  const profile = properties.networkProfile
+  return {
+    ...properties,
+    ...(stamp === undefined ? {} : { stampId: stamp }),
+    networkProfile: {
+      ...(profile as JsonObject),
+      networkInterfaces: [{ privateIpAddress: addresses?.[''] ?? null }],
+    },
   }
 }
 

@@ -131,8 +131,7 @@ function settle(
   choices: Choices,
 ): { readonly document: Document; readonly changes: DocumentChange[]; readonly findings: readonly Finding[] } {
   if (previous && contentOf(previous) === contentOf(document)) return { document: previous, changes: [], findings: [] }
-  const { assigned, findings } = assign(document, previous, world, choices)
-  const settled = { ...document, assigned }
+  const { document: settled, findings } = assign(document, previous, world, choices)
   return { document: settled, changes: [{ kind: 'put', document: settled }], findings }
 }
 

@@ -21,16 +21,28 @@ const byCode = {
 
 /** `place` is where the body stands: empty for a request, a path for a subnet inside a VNet. */
 export function readBody(type: ResourceType, body: unknown, subject: string, place = ''): ReadBody {
-  const result = type.schema.safeParse(body)
+  const result = type.schema.safeParse(withoutReadOnly(type, body))
   if (!result.success) {
     return { ok: false, findings: result.error.issues.map(issue => findingOf(issue, subject, place)) }
   }
-  const properties = Object.fromEntries(
-    Object.entries(result.data.properties).filter(
-      ([name, value]) => value !== undefined && name !== 'provisioningState' && !type.readOnly.includes(name),
-    ),
+  const { properties, ...rest } = result.data
+  const given = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
+  return { ok: true, value: { ...rest, properties: given } }
+}
+
+/** Members that views make of every type; clients send them back as they read them. */
+const DERIVED: readonly string[] = ['provisioningState', 'recordedOnly']
+
+function withoutReadOnly(type: ResourceType, body: unknown): unknown {
+  if (!isObject(body) || !isObject(body.properties)) return body
+  const kept = Object.entries(body.properties).filter(
+    ([name]) => !DERIVED.includes(name) && !type.readOnly.includes(name),
   )
-  return { ok: true, value: { ...result.data, properties } }
+  return { ...body, properties: Object.fromEntries(kept) }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function findingOf(issue: z.core.$ZodIssue, subject: string, place: string): Finding {

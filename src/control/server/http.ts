@@ -13,6 +13,7 @@ import {
   missingApiVersion,
   pathNotFound,
   requestTooLarge,
+  subscriptionNotFound,
 } from './findings.ts'
 import { parseBody } from './parse-body.ts'
 import { sendFindings } from './reply.ts'
@@ -36,14 +37,15 @@ export interface ServerContext {
 }
 
 export interface HttpOptions {
-  readonly tls: { readonly key: string; readonly cert: string }
+  /** Null where no socket is listened on. */
+  readonly tls: { readonly key: string; readonly cert: string } | null
   readonly token: string
   readonly logger: Logger
 }
 
 export function buildServer(context: ServerContext, { tls, token, logger }: HttpOptions): FastifyInstance {
   const server = Fastify({
-    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' },
+    https: tls && { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
@@ -76,6 +78,11 @@ export function buildServer(context: ServerContext, { tls, token, logger }: Http
     if (version === undefined) return sendFindings(reply, [missingApiVersion(request.url, {})])
     if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(version)) {
       return sendFindings(reply, [invalidApiVersion(request.url, { version })])
+    }
+    // One subscription an instance; every path below one names it `:s`.
+    const { s: subscription } = request.params as { s?: string }
+    if (subscription !== undefined && subscription.toLowerCase() !== context.subscriptionId.toLowerCase()) {
+      return sendFindings(reply, [subscriptionNotFound(request.url, { subscription })])
     }
   })
 

@@ -119,8 +119,6 @@ function subnetMembers(document: Document, { topology }: Viewed): JsonObject {
         }
       : {}),
     ...(subnet && isGatewaySubnet(subnet) ? { purpose: 'VirtualNetworkGateways' } : {}),
-    privateEndpointNetworkPolicies: 'Disabled',
-    privateLinkServiceNetworkPolicies: 'Enabled',
   }
 }
 
@@ -149,8 +147,6 @@ function configurationsOf(document: Document, provisioningState: string): Json {
     properties: {
       ...(configuration.properties as JsonObject),
       privateIPAddress: document.assigned.addresses?.[String(configuration.name)] ?? null,
-      privateIPAddressVersion: 'IPv4',
-      primary: true,
       provisioningState,
     },
   }))

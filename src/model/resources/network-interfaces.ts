@@ -1,18 +1,7 @@
 /** Microsoft.Network/networkInterfaces. Several ip configurations come with the routes of every hop; one acts today. */
 import { z } from 'zod'
 import { NETWORK_NAME, type ResourceType } from './resource-type.ts'
-import { bodyOf, bool, ipAddress, optionalReference, reference } from './shapes.ts'
-
-const ipConfiguration = z.looseObject({
-  name: z.string().regex(NETWORK_NAME.pattern, NETWORK_NAME.words),
-  properties: z.looseObject({
-    // az sends the whole subnet beside its id; only the id counts (arm-protocol 1.4).
-    subnet: reference,
-    privateIPAddress: ipAddress.nullish(),
-    privateIPAllocationMethod: z.enum(['Dynamic', 'Static']).default('Dynamic'),
-    publicIPAddress: optionalReference,
-  }),
-})
+import { bodyOf, bool, ipConfiguration, optionalReference } from './shapes.ts'
 
 const properties = z.looseObject({
   ipConfigurations: z.array(ipConfiguration).length(1, 'must hold exactly one ip configuration'),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseAddress } from '../../base/net/address.ts'
 import { parsePrefix } from '../../base/net/prefix.ts'
 import { parseResourceId } from './resource-id.ts'
+import { NETWORK_NAME } from './resource-type.ts'
 
 /** Text checked by a parse function whose reason becomes the message. */
 function textOf(parse: (text: string) => { readonly ok: boolean; readonly reason?: string }, code: string) {
@@ -57,3 +58,28 @@ export function bodyOf<P extends z.ZodType<{ readonly [name: string]: unknown }>
     properties,
   })
 }
+
+/**
+ * An ip configuration of a NIC or a gateway. What a view adds to it is dropped, and a Dynamic one's address too, so that
+ * a body that was read and is sent back says the same as before.
+ */
+export const ipConfiguration = z
+  .looseObject({
+    name: z.string().regex(NETWORK_NAME.pattern, NETWORK_NAME.words).default('default'),
+    properties: z.looseObject({
+      // az sends the whole subnet beside its id; only the id counts (arm-protocol 1.4).
+      subnet: reference,
+      privateIPAddress: ipAddress.nullish(),
+      privateIPAllocationMethod: z.enum(['Dynamic', 'Static']).default('Dynamic'),
+      privateIPAddressVersion: z.literal('IPv4').default('IPv4'),
+      primary: bool.default(true),
+      publicIPAddress: optionalReference,
+    }),
+  })
+  .transform(({ name, properties: { provisioningState: _state, privateIPAddress, ...properties } }) => ({
+    name,
+    properties: {
+      ...properties,
+      ...(properties.privateIPAllocationMethod === 'Static' ? { privateIPAddress } : {}),
+    },
+  }))

@@ -21,6 +21,8 @@ const properties = z
       .transform(value => value ?? []),
     networkSecurityGroup: optionalReference,
     routeTable: optionalReference,
+    privateEndpointNetworkPolicies: z.string().default('Disabled'),
+    privateLinkServiceNetworkPolicies: z.string().default('Enabled'),
   })
   .superRefine((value, context) => {
     if (value.addressPrefix === undefined && value.addressPrefixes === undefined) {

@@ -1,7 +1,7 @@
 /** Microsoft.Network/virtualNetworkGateways (azure-facts E1). Gateways of type ExpressRoute join HSMs to a VNet. */
 import { z } from 'zod'
 import { NETWORK_NAME, type ResourceType } from './resource-type.ts'
-import { bodyOf, optionalReference, reference } from './shapes.ts'
+import { bodyOf, ipConfiguration } from './shapes.ts'
 
 /** azure-facts E1.4. */
 export const EXPRESS_ROUTE_SKUS: readonly string[] = [
@@ -13,15 +13,6 @@ export const EXPRESS_ROUTE_SKUS: readonly string[] = [
   'ErGw3AZ',
   'ErGwScale',
 ]
-
-const ipConfiguration = z.looseObject({
-  name: z.string().default('default'),
-  properties: z.looseObject({
-    subnet: reference,
-    publicIPAddress: optionalReference,
-    privateIPAllocationMethod: z.enum(['Dynamic', 'Static']).default('Dynamic'),
-  }),
-})
 
 const properties = z.looseObject({
   gatewayType: z.enum(['ExpressRoute', 'Vpn']),

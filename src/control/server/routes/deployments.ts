@@ -8,7 +8,6 @@ import { deploymentActive, deploymentNameInvalid, deploymentNotFound } from '../
 import { errorBody } from '../../view/error-body.ts'
 import type { ServerContext } from '../http.ts'
 import { originOf, retryLater, sendFindings } from '../reply.ts'
-import { knownSubscription } from '../subscription.ts'
 
 type Params = { Params: { s: string; g: string; name: string } }
 
@@ -60,9 +59,8 @@ export function deploymentRoutes(server: FastifyInstance, context: ServerContext
     await deployer.forget(found.id)
     return reply.code(204).send()
   })
-  server.get<{ Params: { s: string; g: string } }>(all, async (request, reply) => {
+  server.get<{ Params: { s: string; g: string } }>(all, async (request, _reply) => {
     const { s, g } = request.params
-    if (!knownSubscription(context, s, reply)) return reply
     await plane.durable()
     return { value: deployer.list(groupId(s, g)).map(viewDeployment) }
   })
@@ -87,7 +85,6 @@ async function find(
   reply: FastifyReply,
 ): Promise<Deployment | null> {
   const { s, g, name } = request.params
-  if (!knownSubscription(context, s, reply)) return null
   await context.plane.durable()
   const found = context.deployer.get(idText(s, g, name))
   if (!found) sendFindings(reply, [deploymentNotFound(request.url, { name })])
@@ -97,7 +94,6 @@ async function find(
 /** The id of a deployment that may be written: a known subscription, an existing group, a proper name. */
 function target(context: ServerContext, request: FastifyRequest<Params>, reply: FastifyReply): ResourceId | null {
   const { s, g, name } = request.params
-  if (!knownSubscription(context, s, reply)) return null
   const id = parseResourceId(idText(s, g, name))
   if (!id.ok || !/^[A-Za-z0-9_.()-]{1,64}$/.test(name)) {
     sendFindings(reply, [deploymentNameInvalid(request.url, { name })])

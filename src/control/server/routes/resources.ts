@@ -17,7 +17,6 @@ import { etagOf, view } from '../../view/view.ts'
 import { methodNotAllowed } from '../findings.ts'
 import type { ServerContext } from '../http.ts'
 import { sendFindings, withAsyncOperation, withLocation } from '../reply.ts'
-import { knownSubscription } from '../subscription.ts'
 
 type Request = FastifyRequest<{ Params: { s: string; g?: string; '*': string } }>
 
@@ -25,7 +24,6 @@ export function resourceRoutes(server: FastifyInstance, context: ServerContext):
   const inGroup = '/subscriptions/:s/resourceGroups/:g/providers/*'
   server.all<{ Params: { s: string; g: string; '*': string } }>(inGroup, async (request, reply) => {
     const { s, g } = request.params
-    if (!knownSubscription(context, s, reply)) return reply
     const segments = request.params['*'].split('/').filter(segment => segment !== '')
     const base = `/subscriptions/${s}/resourceGroups/${g}`
     // An odd number of segments is a type with all its names, an even one a collection.
@@ -36,7 +34,6 @@ export function resourceRoutes(server: FastifyInstance, context: ServerContext):
     return item(context, request, reply, id.value)
   })
   server.get<{ Params: { s: string; '*': string } }>('/subscriptions/:s/providers/*', async (request, reply) => {
-    if (!knownSubscription(context, request.params.s, reply)) return reply
     const segments = request.params['*'].split('/').filter(segment => segment !== '')
     if (segments.length !== 2) return reply.callNotFound()
     return list(context, request, reply, `/subscriptions/${request.params.s}`, segments)

@@ -1,9 +1,7 @@
 /** Subscriptions, their locations and providers: what clients ask before they ask for anything. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { resourceTypes } from '../../../model/resources/registry.ts'
-import { subscriptionNotFound } from '../findings.ts'
 import type { ServerContext } from '../http.ts'
-import { sendFindings } from '../reply.ts'
 
 /** azure-facts A4.5. */
 const REGIONS =
@@ -20,32 +18,17 @@ export function subscriptionRoutes(server: FastifyInstance, { subscriptionId }: 
     authorizationSource: 'RoleBased',
     subscriptionPolicies: {},
   }
-  const known = (id: string, reply: FastifyReply): boolean => {
-    if (id.toLowerCase() === subscriptionId) return true
-    sendFindings(reply, [subscriptionNotFound(`/subscriptions/${id}`, { subscription: id })])
-    return false
-  }
   server.get('/subscriptions', () => ({ value: [subscription] }))
-  server.get<{ Params: { s: string } }>('/subscriptions/:s', (request, reply) =>
-    known(request.params.s, reply) ? subscription : reply,
-  )
-  server.get<{ Params: { s: string } }>('/subscriptions/:s/locations', (request, reply) =>
-    known(request.params.s, reply)
-      ? { value: REGIONS.map(name => ({ id: `${subscription.id}/locations/${name}`, name, displayName: name })) }
-      : reply,
-  )
-  server.get<{ Params: { s: string } }>('/subscriptions/:s/providers', (request, reply) =>
-    known(request.params.s, reply) ? { value: providers(subscription.id) } : reply,
-  )
-  server.get<{ Params: { s: string; namespace: string } }>(
-    '/subscriptions/:s/providers/:namespace',
-    (request, reply) => {
-      if (!known(request.params.s, reply)) return reply
-      const wanted = request.params.namespace.toLowerCase()
-      const found = providers(subscription.id).find(({ namespace }) => namespace.toLowerCase() === wanted)
-      return found ?? reply.callNotFound()
-    },
-  )
+  server.get('/subscriptions/:s', () => subscription)
+  server.get('/subscriptions/:s/locations', () => ({
+    value: REGIONS.map(name => ({ id: `${subscription.id}/locations/${name}`, name, displayName: name })),
+  }))
+  server.get('/subscriptions/:s/providers', () => ({ value: providers(subscription.id) }))
+  server.get<{ Params: { namespace: string } }>('/subscriptions/:s/providers/:namespace', (request, reply) => {
+    const wanted = request.params.namespace.toLowerCase()
+    const found = providers(subscription.id).find(({ namespace }) => namespace.toLowerCase() === wanted)
+    return found ?? reply.callNotFound()
+  })
 }
 
 function providers(subscription: string) {

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Finding } from '../../../base/findings/finding.ts'
 import type { ServerContext } from '../http.ts'
 import { sendFindings } from '../reply.ts'
-import { knownSubscription } from '../subscription.ts'
 import { downVerb } from './down.ts'
 import { hostVerb } from './host.ts'
 import { planVerb } from './plan.ts'
@@ -27,7 +26,6 @@ export function verbRoutes(server: FastifyInstance, context: ServerContext): voi
   for (const [name, verb] of Object.entries(verbs)) {
     server.post(`/subscriptions/:s/providers/Hsmnet.Local/${name}`, async (request, reply) => {
       const { s } = request.params as FastifyRequest<{ Params: { s: string } }>['params']
-      if (!knownSubscription(context, s, reply)) return reply
       const answer = await verb(context, request.body)
       return answer.ok ? answer.body : sendFindings(reply, answer.findings)
     })

@@ -142,13 +142,13 @@ function withAddress(
  * was read and is sent back must say the same.
  */
 function completeHsm(properties: JsonObject, { stamp, addresses }: Assigned): JsonObject {
-  const profile = properties.networkProfile
+  const profile = properties.networkProfile as JsonObject
   return {
     ...properties,
-    ...(stamp === undefined ? {} : { stampId: stamp }),
+    stampId: properties.stampId ?? stamp ?? null,
     networkProfile: {
-      ...(profile as JsonObject),
-      networkInterfaces: [{ privateIpAddress: addresses?.[''] ?? null }],
+      ...profile,
+      networkInterfaces: profile.networkInterfaces ?? [{ privateIpAddress: addresses?.[''] ?? null }],
     },
   }
 }

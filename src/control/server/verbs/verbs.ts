@@ -1,5 +1,5 @@
 /** Our own verbs: POST /subscriptions/{id}/providers/Hsmnet.Local/{verb}, one file each (design, command line). */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Finding } from '../../../base/findings/finding.ts'
 import type { ServerContext } from '../http.ts'
 import { sendFindings } from '../reply.ts'
@@ -25,7 +25,6 @@ const verbs: { readonly [name: string]: Verb } = {
 export function verbRoutes(server: FastifyInstance, context: ServerContext): void {
   for (const [name, verb] of Object.entries(verbs)) {
     server.post(`/subscriptions/:s/providers/Hsmnet.Local/${name}`, async (request, reply) => {
-      const { s } = request.params as FastifyRequest<{ Params: { s: string } }>['params']
       const answer = await verb(context, request.body)
       return answer.ok ? answer.body : sendFindings(reply, answer.findings)
     })

@@ -227,6 +227,7 @@ const table: readonly (readonly [
   ['A5.13 payment SKU', READY, ['PUT', 'hsm/h01', hsm(H, { sku: 'payShield10K_LMK1_CPS60' })], ['SkuNotSupported']],
   ['A5.9 unknown stamp', READY, ['PUT', 'hsm/h01', hsm(H, { stamp: 'stamp9' })], ['StampNotFound']],
   ['A5.16 another stamp', PAIR, ['PUT', 'hsm/hsm1', hsm(H, { stamp: 'stamp2' })], ['PropertyChangeNotAllowed']],
+  ['A5.16 another address', PAIR, ['PUT', 'hsm/hsm1', hsm(H, { ip: '10.2.1.99' })], ['PropertyChangeNotAllowed']],
   ['A5.16 tags', PAIR, ['PUT', 'hsm/hsm1', { ...hsm(H, { stamp: 'stamp1' }), tags: { a: 'b' } }], []],
   ['A5.18 its NIC is its own', PAIR, ['DELETE', 'nic/hsm1_HSMnic'], ['ResourceManagedByAnother']],
   ['A5.18 nobody else writes it', PAIR, ['PUT', 'nic/hsm1_HSMnic', nic(C)], ['ResourceManagedByAnother']],

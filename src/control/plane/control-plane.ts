@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Finding } from '../../base/findings/finding.ts'
-import { type CompiledPlan, elementsWanted, planOf } from '../../model/plan/compile.ts'
+import { type CompiledPlan, EMPTY_PLAN, elementsChanged, elementsWanted, planOf } from '../../model/plan/compile.ts'
 import type { DeviceState } from '../../model/plan/status.ts'
 import type { Document } from '../../model/resources/document.ts'
 import type { Facts, Limits } from '../../model/rules/rule.ts'
@@ -14,7 +14,7 @@ import { removedDocuments } from '../admit/removed-documents.ts'
 import { changeWorld, EMPTY_WORLD, type World } from '../admit/world.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Store, StoreRecord } from '../store/store.ts'
-import { type Observed, type Readiness, readinessOf } from '../view/readiness.ts'
+import { type Observed, type Readiness, readinessOf, stands } from '../view/readiness.ts'
 import type { Viewed } from '../view/view.ts'
 import { Observation } from './observation.ts'
 import { OPERATION_LIFETIME_MILLISECONDS, type Operation, type OperationState, operationSchema } from './operations.ts'
@@ -121,7 +121,7 @@ export class ControlPlane {
       limits: this.#limits,
       ready: key => {
         const gateway = viewed.documents.get('Microsoft.Network/virtualNetworkGateways', key)
-        return gateway !== undefined && readinessOf(gateway, viewed).state === 'Succeeded'
+        return gateway !== undefined && stands(gateway, viewed)
       },
       device: key => devices.get(key) ?? 'unknown',
     }
@@ -162,11 +162,9 @@ export class ControlPlane {
 
   #startOperation(request: AdmitRequest, { changes, world }: Admission, before: CompiledPlan): Operation {
     const removed = changes.flatMap(({ kind, document }) => (kind === 'delete' ? [document.key] : []))
-    const elements = removed.flatMap(key => elementsWanted(before, key).flatMap(({ ids }) => ids))
+    const elements = removed.flatMap(key => elementsWanted(before, key))
     const revision = this.store.nextRevision
-    for (const [key, part] of world.plan.parts) {
-      if (before.parts.get(key) !== part) this.#changedAt.set(key, revision)
-    }
+    this.#markChanged(before, world.plan, revision)
     const operation: Operation = {
       id: randomUUID(),
       kind: request.kind === 'delete' ? 'delete' : 'put',
@@ -205,7 +203,11 @@ export class ControlPlane {
       EMPTY_WORLD,
       documents.map(document => ({ kind: 'put', document })),
     )
-    for (const key of this.#world.plan.parts.keys()) this.#changedAt.set(key, this.store.revision)
+    this.#markChanged(EMPTY_PLAN, this.#world.plan, this.store.revision)
+  }
+
+  #markChanged(before: CompiledPlan, after: CompiledPlan, revision: number): void {
+    for (const id of elementsChanged(before, after)) this.#changedAt.set(id, revision)
   }
 
   async #observe(): Promise<void> {

@@ -29,15 +29,6 @@ export const invalidApiVersion = declareFinding<{ version: string }>({
   remedy: () => "Write it as a date, for example '2024-03-01', with '-preview' after it where that is meant.",
 })
 
-export const invalidJson = declareFinding<{ reason: string }>({
-  code: 'InvalidRequestContent',
-  severity: 'error',
-  status: 400,
-  source: 'arm-protocol 4',
-  message: ({ reason }) => `The request content was invalid and could not be deserialized: ${reason}.`,
-  remedy: () => 'Correct the body at the place named.',
-})
-
 export const requestTooLarge = declareFinding<{ limit: number }>({
   code: 'RequestEntityTooLarge',
   severity: 'error',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import { unreadableContent } from '../../base/template/findings.ts'
 import type { Deployer } from '../deployments/deployer.ts'
 import type { ControlPlane } from '../plane/control-plane.ts'
 import { tokenTrouble } from './auth.ts'
@@ -9,7 +10,6 @@ import {
   authenticationFailed,
   internalError,
   invalidApiVersion,
-  invalidJson,
   missingApiVersion,
   pathNotFound,
   requestTooLarge,
@@ -88,13 +88,13 @@ export function buildServer(context: ServerContext, { tls, token, logger }: Http
 
   server.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     if (error instanceof MalformedBody) {
-      return sendFindings(reply, [invalidJson(request.url, { reason: error.message })])
+      return sendFindings(reply, [unreadableContent(request.url, { reason: error.message })])
     }
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
       return sendFindings(reply, [requestTooLarge(request.url, { limit: BODY_LIMIT })])
     }
     if (error.statusCode !== undefined && error.statusCode < 500) {
-      return sendFindings(reply, [invalidJson(request.url, { reason: error.message })])
+      return sendFindings(reply, [unreadableContent(request.url, { reason: error.message })])
     }
     logger.error({ request: request.id, err: error }, 'request failed')
     return sendFindings(reply, [internalError(request.url, { request: request.id })])

@@ -27,26 +27,24 @@ export interface Readiness {
 export interface Standing {
   readonly plan: CompiledPlan
   readonly topology: Topology
-  /** The revision at which each part of the plan changed last. */
+  /** The revision at which each element of the plan changed last, by id. */
   readonly changedAt: ReadonlyMap<string, number>
   readonly observed: Observed
 }
 
 /**
- * `Succeeded` only when every element is seen to stand at the revision that changed its part last, or where the
- * document wants nothing built.
+ * `Succeeded` only when every element is seen to stand at the revision that changed it last, or where the document wants
+ * nothing built.
  */
 export function readinessOf(document: Document, standing: Standing): Readiness {
-  const wanted = wantedIds(document, standing)
+  const { observed, changedAt } = standing
   const elements: ElementStatus[] = []
   let pending = false
-  for (const { part, ids } of wanted) {
-    const stale = standing.observed.revision < (standing.changedAt.get(part) ?? 0)
-    for (const id of ids) {
-      const status = standing.observed.elements.get(id)
-      if (status) elements.push(status)
-      if (stale || !status || (status.state !== 'ready' && status.state !== 'failed')) pending = true
-    }
+  for (const id of wantedIds(document, standing)) {
+    const status = observed.elements.get(id)
+    if (status) elements.push(status)
+    const stale = observed.revision < (changedAt.get(id) ?? 0)
+    if (stale || !status || (status.state !== 'ready' && status.state !== 'failed')) pending = true
   }
   const failed = elements.find(({ state }) => state === 'failed')
   if (pending) return { state: 'Updating', message: null, elements }
@@ -54,31 +52,33 @@ export function readinessOf(document: Document, standing: Standing): Readiness {
   return { state: 'Succeeded', message: null, elements }
 }
 
-function wantedIds({ type, key, assigned }: Document, { plan, topology }: Standing) {
+/**
+ * Whether all of a document was seen to stand, at whatever revision: what others may be built on (azure-facts A7.9). A
+ * gateway that takes up one more HSM goes on standing.
+ */
+export function stands(document: Document, standing: Standing): boolean {
+  return wantedIds(document, standing).every(id => standing.observed.elements.get(id)?.state === 'ready')
+}
+
+function wantedIds({ type, key, assigned }: Document, { plan, topology }: Standing): readonly string[] {
   switch (type) {
     case 'Microsoft.Network/virtualNetworks/subnets':
-      return routersOf(plan, parentKeyOf(key))
-    case 'Microsoft.Network/virtualNetworks':
-      return routersOf(plan, key)
+      return elementsWanted(plan, parentKeyOf(key))
     case 'Microsoft.Network/networkInterfaces':
       return elementsWanted(plan, assigned.managedBy ?? key)
-    case 'Hsmnet.Local/haGroups': {
-      const group = topology.haGroups.get(key)
-      return (group?.hosts ?? []).flatMap(host =>
-        elementsWanted(plan, host).map(({ part, ids }) => ({ part, ids: ids.filter(id => id.endsWith('#client')) })),
-      )
-    }
+    case 'Hsmnet.Local/haGroups':
+      return (topology.haGroups.get(key)?.hosts ?? []).flatMap(host => elementsWanted(plan, host).filter(isClient))
     case 'Microsoft.Compute/virtualMachines':
       // Whether the client beside its applications serves is the HA group's to say.
-      return elementsWanted(plan, key).map(({ part, ids }) => ({
-        part,
-        ids: ids.filter(id => !id.endsWith('#client')),
-      }))
+      return elementsWanted(plan, key).filter(id => !isClient(id))
+    case 'Microsoft.Network/virtualNetworkGateways':
+      // Circuits and stamps come and go with HSMs, whose own readiness covers them by a probe through both.
+      return elementsWanted(plan, key).filter(id => id.startsWith(`${key}#router`) || id.startsWith(`${key}#link`))
     default:
       return elementsWanted(plan, key)
   }
 }
 
-function routersOf(plan: CompiledPlan, network: string) {
-  return elementsWanted(plan, network)
+function isClient(id: string): boolean {
+  return id.endsWith('#client')
 }

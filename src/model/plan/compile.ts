@@ -12,6 +12,8 @@ export interface CompiledPart {
   readonly part: PlanPart
   /** The documents it was made of: equal ones, compared one by one, make an equal part. */
   readonly inputs: readonly Document[]
+  /** Its elements by id, as text: two equal ones are the same wish. */
+  readonly rows: ReadonlyMap<string, string>
   /** The ids of its elements, by the key of the resource that wants them. */
   readonly elements: ReadonlyMap<string, readonly string[]>
 }
@@ -40,7 +42,13 @@ export function compilePlan(topology: Topology, previous: CompiledPlan = EMPTY_P
     }
     recompiled++
     const part = compileVirtualNetwork(network)
-    parts.set(key, { part, inputs, elements: elementsOf(part) })
+    const elements = elementsOf(part)
+    parts.set(key, {
+      part,
+      inputs,
+      rows: new Map(elements.map(element => [element.id, JSON.stringify(element)])),
+      elements: idsByResource(elements),
+    })
   }
   return { parts, recompiled }
 }
@@ -50,17 +58,20 @@ export function planOf(compiled: CompiledPlan): Plan {
   return { parts: Object.fromEntries([...compiled.parts].map(([key, { part }]) => [key, part])) }
 }
 
-/** The ids of the elements that a resource wants, with the part that holds them. */
-export function elementsWanted(
-  compiled: CompiledPlan,
-  resource: string,
-): readonly { readonly part: string; readonly ids: readonly string[] }[] {
-  const found: { part: string; ids: readonly string[] }[] = []
-  for (const [part, { elements }] of compiled.parts) {
-    const ids = elements.get(resource)
-    if (ids) found.push({ part, ids })
+/** The ids of the elements that a resource wants. */
+export function elementsWanted(compiled: CompiledPlan, resource: string): readonly string[] {
+  return [...compiled.parts.values()].flatMap(({ elements }) => elements.get(resource) ?? [])
+}
+
+/** The ids of elements that are new, or wanted otherwise than before. */
+export function elementsChanged(before: CompiledPlan, after: CompiledPlan): readonly string[] {
+  const changed: string[] = []
+  for (const [key, { rows }] of after.parts) {
+    const earlier = before.parts.get(key)?.rows
+    if (earlier === rows) continue
+    for (const [id, row] of rows) if (earlier?.get(id) !== row) changed.push(id)
   }
-  return found
+  return changed
 }
 
 function inputsOf(network: NetworkMembers): Document[] {
@@ -81,8 +92,11 @@ function sameDocuments(a: readonly Document[], b: readonly Document[]): boolean 
   return a.length === b.length && a.every((document, at) => document === b[at])
 }
 
-function elementsOf(part: PlanPart): ReadonlyMap<string, readonly string[]> {
-  const all = [...part.routers, ...part.links, ...part.ports, ...part.endpoints, ...part.daemons]
-  const byResource = Map.groupBy(all, element => element.resource)
-  return new Map([...byResource].map(([resource, elements]) => [resource, elements.map(element => element.id)]))
+function elementsOf(part: PlanPart) {
+  return [...part.routers, ...part.links, ...part.ports, ...part.endpoints, ...part.daemons]
+}
+
+function idsByResource(elements: ReturnType<typeof elementsOf>): ReadonlyMap<string, readonly string[]> {
+  const byResource = Map.groupBy(elements, element => element.resource)
+  return new Map([...byResource].map(([resource, own]) => [resource, own.map(element => element.id)]))
 }

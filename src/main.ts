@@ -17,6 +17,9 @@ switch (role) {
   case '@client':
     await (await import('./machine/client/main.ts')).clientMain(args)
     break
+  case '@console':
+    await (await import('./machine/client/console/main.ts')).consoleMain()
+    break
   default:
     await (await import('./cli/main.ts')).cliMain(process.argv.slice(2))
 }

@@ -2,8 +2,7 @@
  * The device's record of what was done on it: JSON lines, one a PKCS#11 call, one an administrative command, one a
  * refused connection. No PIN, password or data ever comes here: a line is made of names and results only.
  */
-import { appendFileSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { appendFile } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 
 export type AuditEvent =
   | {
@@ -32,55 +31,43 @@ const KEPT = 3
 
 export class AuditLog {
   readonly #file: string
-  #lines: string[] = []
+  #fd: number
   #size: number
-  #writing = false
+  #lines: string[] = []
 
   constructor(file: string) {
     this.#file = file
-    this.#size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+    this.#fd = openSync(file, 'a', 0o600)
+    this.#size = fstatSync(this.#fd).size
   }
 
-  /** Lines of one turn of the event loop are written together, before the turn after the next. */
+  /** Lines of one turn of the event loop are written together, at its end; the write is a copy into memory. */
   record(event: AuditEvent): void {
+    if (this.#lines.length === 0) setImmediate(() => this.flush())
     this.#lines.push(`${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`)
-    if (!this.#writing) void this.#write()
+  }
+
+  /** Writes what is held, at once. */
+  flush(): void {
+    const text = this.#lines.join('')
+    this.#lines = []
+    if (text === '') return
+    if (this.#size > LARGEST_FILE) this.#rotate()
+    writeSync(this.#fd, text)
+    this.#size += text.length
   }
 
   /** The last lines of the current file. */
   tail(lines: number): string[] {
     this.flush()
-    if (!statSync(this.#file, { throwIfNoEntry: false })) return []
     return readFileSync(this.#file, 'utf8').trimEnd().split('\n').slice(-lines)
   }
 
-  /** Writes what is held, at once: for the end of the process. */
-  flush(): void {
-    if (this.#lines.length > 0) appendFileSync(this.#file, this.#take(), { mode: 0o600 })
-  }
-
-  async #write(): Promise<void> {
-    this.#writing = true
-    await new Promise(resolve => setImmediate(resolve))
-    while (this.#lines.length > 0) {
-      if (this.#size > LARGEST_FILE) this.#rotate()
-      const text = this.#take()
-      this.#size += text.length
-      await appendFile(this.#file, text, { mode: 0o600 })
-    }
-    this.#writing = false
-  }
-
-  #take(): string {
-    const text = this.#lines.join('')
-    this.#lines = []
-    return text
-  }
-
   #rotate(): void {
-    rmSync(`${this.#file}.${KEPT}`, { force: true })
+    closeSync(this.#fd)
     for (let number = KEPT; number > 1; number--) moveIfThere(`${this.#file}.${number - 1}`, `${this.#file}.${number}`)
     moveIfThere(this.#file, `${this.#file}.1`)
+    this.#fd = openSync(this.#file, 'a', 0o600)
     this.#size = 0
   }
 }

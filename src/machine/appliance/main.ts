@@ -5,6 +5,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fingerprintOf } from '../../base/pki/fingerprint.ts'
 import { controlError, listenControl } from '../../base/process/control-socket.ts'
+import { stopOnSignals } from '../../base/process/stop.ts'
 import { AuditLog } from './audit-log.ts'
 import { type ApplianceConfig, applianceConfigSchema } from './config.ts'
 import { Device } from './device.ts'
@@ -73,14 +74,6 @@ function sshOf(device: Device, ntls: NtlsServer, config: ApplianceConfig, identi
     address: config.address,
     port: config.sshPort,
   })
-}
-
-/** As pid 1 of a namespace a process has no default for any signal. Its log's reader may be gone: HUP means nothing. */
-function stopOnSignals(stop: () => Promise<void>): void {
-  process.on('SIGHUP', () => {})
-  const end = () => void stop().then(() => process.exit(0))
-  process.once('SIGTERM', end)
-  process.once('SIGINT', end)
 }
 
 function isStatus(request: unknown): boolean {

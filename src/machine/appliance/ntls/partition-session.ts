@@ -18,7 +18,7 @@ import {
 import { roomFor } from '../../../base/pkcs11/value.ts'
 import { Remote, RemoteLost, type RemoteProgram } from '../token/remote.ts'
 import type { Role, Token } from '../token/token.ts'
-import { pinTriedBy, trialOf } from './pin.ts'
+import { pinTriedBy, type Trial, trialOf } from './pin.ts'
 import { takesSlot, treatmentOf } from './policy.ts'
 
 /** The one slot that a client sees, whatever number SoftHSM gives it. */
@@ -100,12 +100,15 @@ export class PartitionSession {
     return this.#note(request, answer)
   }
 
-  /** Counted before it is tried: a process that is killed now has used up the attempt. */
+  /**
+   * Counted before it is tried: whoever stops this device now has used up the attempt. Where only the p11-kit-remote
+   * dies, nothing was answered and so nothing was learned: that is no attempt.
+   */
   async #tryPin(remote: Remote, request: Request, role: Role): Promise<Buffer> {
     const attempts = this.#token.attempts[role]
     if (attempts.left === 0) return errorBody(CKR.PIN_LOCKED)
     attempts.reserve()
-    let trial: ReturnType<typeof trialOf> = 'wrong'
+    let trial: Trial = 'not tried'
     try {
       const answer = await this.#send(remote, request)
       trial = trialOf(resultOf(answer, request.call.name))

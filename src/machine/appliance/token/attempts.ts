@@ -41,7 +41,6 @@ export class Attempts {
     if (this.#durable > this.#limit.slack) this.#write(0)
   }
 
-  /** Also for an attempt whose end was not seen. */
   wrong(): void {
     this.#failures++
   }

@@ -1,0 +1,128 @@
+/** An application in a few lines: speaks the p11-kit RPC to a client's socket, as p11-kit-client.so does. */
+import { connect, type Socket } from 'node:net'
+import type { Attribute } from '../../src/base/pkcs11/attribute.ts'
+import type { CallName } from '../../src/base/pkcs11/calls.ts'
+import { CKF_RW_SESSION, CKF_SERIAL_SESSION, CKR, ckrName } from '../../src/base/pkcs11/constants.ts'
+import { encodeFrame, FrameDecoder } from '../../src/base/pkcs11/frame.ts'
+import { parseResponse, requestBody, ulongAt } from '../../src/base/pkcs11/message.ts'
+import type { Value } from '../../src/base/pkcs11/value.ts'
+
+/** A call that did not answer CKR_OK. */
+export class CallFailed extends Error {
+  readonly rv: string
+
+  constructor(call: CallName, rv: string) {
+    super(`${call}: ${rv}`)
+    this.rv = rv
+  }
+}
+
+export const ulong = (value: bigint): Value => ({ kind: 'u', ulong: value })
+export const bytes = (data: string | Buffer): Value => {
+  const content = Buffer.from(data)
+  return { kind: 'ay', bytes: content, length: content.length }
+}
+const template = (...attributes: Attribute[]): Value => ({ kind: 'aA', attributes })
+const flag = (type: number, on: boolean): Attribute => ({
+  type,
+  content: { length: 1, data: { class: 'byte', value: on ? 1 : 0 } },
+})
+const blob = (type: number, data: Buffer): Attribute => ({
+  type,
+  content: { length: data.length, data: { class: 'bytes', value: data } },
+})
+const mechanism = (type: number): Value => ({ kind: 'M', mechanism: { type, parameter: null } })
+
+const CKM_ECDSA = 0x1041
+const CKM_EC_KEY_PAIR_GEN = 0x1040
+const P256 = Buffer.from('06082a8648ce3d030107', 'hex')
+
+export class Application {
+  readonly #socket: Socket
+  readonly #frames = new FrameDecoder()
+  readonly #pending = new Map<number, (body: Buffer | null) => void>()
+  #code = 16
+  #greeted = false
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (chunk: Buffer) => {
+      const frames = this.#frames.push(this.#greeted ? chunk : chunk.subarray(1))
+      this.#greeted = true
+      for (const { code, body } of frames.ok ? frames.value : []) {
+        this.#pending.get(code)?.(body)
+        this.#pending.delete(code)
+      }
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      for (const resolve of this.#pending.values()) resolve(null)
+    })
+  }
+
+  static async start(socketFile: string, version = 0): Promise<Application> {
+    const socket = connect(socketFile)
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    const application = new Application(socket)
+    socket.write(Buffer.of(version))
+    const greeting = 'PRIVATE-GNOME-KEYRING-PKCS11-PROTOCOL-V-1'
+    await application.call('C_Initialize', bytes(greeting), { kind: 'y', byte: 0 }, bytes('\0'))
+    return application
+  }
+
+  /** The values of the answer; rejects with CallFailed. */
+  async call(name: CallName, ...values: Value[]): Promise<readonly Value[]> {
+    const code = this.#code++
+    const body = await new Promise<Buffer | null>(resolve => {
+      this.#pending.set(code, resolve)
+      this.#socket.write(encodeFrame(code, requestBody(name, ...values)))
+    })
+    if (body === null) throw new CallFailed(name, 'the socket was closed')
+    const response = parseResponse(body, name)
+    if (!response.ok) throw new Error(response.reason)
+    if (response.value.rv !== CKR.OK || !response.value.values) throw new CallFailed(name, ckrName(response.value.rv))
+    return response.value.values
+  }
+
+  async openSession(slot = 0n): Promise<bigint> {
+    return ulongAt(await this.call('C_OpenSession', ulong(slot), ulong(CKF_RW_SESSION | CKF_SERIAL_SESSION)), 0)
+  }
+
+  async login(session: bigint, user: bigint, pin: string): Promise<void> {
+    await this.call('C_Login', ulong(session), ulong(user), bytes(pin))
+  }
+
+  /** An EC key pair on P-256; answers the private key's handle. */
+  async generateKey(session: bigint, id: string, inToken = true): Promise<bigint> {
+    const common = [flag(0x1, inToken), blob(0x102, Buffer.from(id))]
+    const publicKey = template(...common, blob(0x180, P256))
+    const privateKey = template(...common, flag(0x2, true), flag(0x108, true))
+    const pair = await this.call(
+      'C_GenerateKeyPair',
+      ulong(session),
+      mechanism(CKM_EC_KEY_PAIR_GEN),
+      publicKey,
+      privateKey,
+    )
+    return ulongAt(pair, 1)
+  }
+
+  /** Handles of the private keys with that id. */
+  async findKeys(session: bigint, id: string): Promise<readonly bigint[]> {
+    const wanted: Attribute = { type: 0x0, content: { length: 8, data: { class: 'ulong', value: 3n } } }
+    await this.call('C_FindObjectsInit', ulong(session), template(wanted, blob(0x102, Buffer.from(id))))
+    const [found] = await this.call('C_FindObjects', ulong(session), { kind: 'fu', count: 16 })
+    await this.call('C_FindObjectsFinal', ulong(session))
+    return found?.kind === 'au' ? (found.ulongs ?? []) : []
+  }
+
+  async sign(session: bigint, key: bigint, digest = Buffer.alloc(32, 7)): Promise<Buffer> {
+    await this.call('C_SignInit', ulong(session), mechanism(CKM_ECDSA), ulong(key))
+    const [signature] = await this.call('C_Sign', ulong(session), bytes(digest), { kind: 'fy', size: 128 })
+    return signature?.kind === 'ay' && signature.bytes ? signature.bytes : Buffer.alloc(0)
+  }
+
+  stop(): void {
+    this.#socket.destroy()
+  }
+}

@@ -7,50 +7,50 @@ import { ExpressionError } from './expression-error.ts'
 import { isArray, type Json } from './json.ts'
 
 /**
- * Units of work, about 150 ns each on a slow core: the whole budget is well under a second. The largest real template
- * at hand (avm-virtual-network, 82 KB) takes 5,000.
+ * Units of work, about 300 ns each on a slow core: the whole budget is well under a second. The costliest real template
+ * at hand (avm-virtual-network, 82 KB) takes 2,500.
  */
-const WORK = 4_000_000
+const WORK = 2_000_000
 /** Characters of text that cost as much as one step. */
 const CHARACTERS_PER_UNIT = 16
 /** The greatest value, as JSON: what ARM takes as a whole template (4 MB). */
-const MAX_SIZE = 4 * 1024 * 1024
+export const MAX_SIZE = 4 * 1024 * 1024
 /** As deep as the reader goes, so that what was made can be written and read again. */
-const MAX_VALUE_DEPTH = 100
+export const MAX_VALUE_DEPTH = 100
 /** Evaluations within evaluations, as variables that use variables are: a third of Node's default stack. */
 const MAX_NESTING = 500
 
-interface Weight {
+export interface Weight {
+  /** Its length as JSON, nearly. */
   readonly size: number
   readonly depth: number
 }
 
 const weights = new WeakMap<object, Weight>()
 
-/** The size of a value as JSON, nearly, and its depth. Shared parts are measured once but count each time. */
-function weigh(value: Json, level = 0): Weight {
+/**
+ * Measures a value. Shared parts are measured once but count each time. `visit` is told of each member looked at, so
+ * that who measures what is new can pay for it. Deeper than may be, the depth is given as infinite.
+ */
+export function weigh(value: Json, visit: (members: number) => void = () => {}, level = 0): Weight {
   if (typeof value === 'string') return { size: value.length + 2, depth: 0 }
   if (typeof value !== 'object' || value === null) return { size: 5, depth: 0 }
   const known = weights.get(value)
   if (known) return known
   if (level > MAX_VALUE_DEPTH) return { size: 0, depth: Number.POSITIVE_INFINITY }
-  let size = 2
+  const keys = isArray(value) ? [] : Object.keys(value)
+  const items = isArray(value) ? value : Object.values(value)
+  visit(items.length)
+  let size = keys.reduce((sum, key) => sum + key.length + 3, 2 + items.length)
   let depth = 0
-  const add = (item: Json, overhead: number) => {
-    const weight = weigh(item, level + 1)
-    size += weight.size + overhead
+  for (const item of items) {
+    const weight = weigh(item, visit, level + 1)
+    size += weight.size
     depth = Math.max(depth, weight.depth)
   }
-  if (isArray(value)) for (const item of value) add(item, 1)
-  else for (const key in value) add(value[key] ?? null, key.length + 4)
   const weight = { size, depth: depth + 1 }
   weights.set(value, weight)
   return weight
-}
-
-/** The length of a value as JSON, nearly. */
-export function sizeOf(value: Json): number {
-  return weigh(value).size
 }
 
 export class Budget {
@@ -80,7 +80,7 @@ export class Budget {
 
   /** Lets a new value in if it is small and flat enough; gives it back. */
   admit<T extends Json>(value: T): T {
-    const { size, depth } = weigh(value)
+    const { size, depth } = weigh(value, members => this.spend(members))
     if (size > MAX_SIZE) throw new ExpressionError(`its result is larger than the ${MAX_SIZE} characters allowed`)
     if (depth > MAX_VALUE_DEPTH) throw new ExpressionError(`its result is nested more than ${MAX_VALUE_DEPTH} deep`)
     return value

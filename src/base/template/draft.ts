@@ -5,13 +5,15 @@ import { isArray, isObject, type Json, type JsonArray, type JsonObject, member, 
 import { readResourceLoop } from './loop.ts'
 import { DEPLOYMENT_TYPE } from './nested.ts'
 import { formatPlace, type Place, placeIn } from './place.ts'
-import { textAt, wrongAt } from './placed.ts'
+import { atPlace, textAt, wrongAt } from './placed.ts'
 import { type Gathering, outcomeOf, Refusal } from './refusal.ts'
 import { type DeploymentScope, resourceIdIn, scopeId } from './resource-id.ts'
 import { evaluateValue } from './value.ts'
 
 /** Azure's limit on the resources of a template, loops included. */
 const MAX_RESOURCES = 800
+/** What a draft costs beside its expressions, in units of the budget: those left out by a condition count too. */
+const DRAFT_WORK = 20
 
 export interface Draft {
   readonly id: string
@@ -81,6 +83,7 @@ const RESOURCE_FORM = 'A resource has "type", "apiVersion", "name" and what its 
 
 function draftOne(source: JsonObject, place: Place, context: Context, loop: Draft['loop']): void {
   const { env, parent, symbol, add, gathering } = context
+  atPlace(undefined, place, () => env.budget.spend(DRAFT_WORK))
   const wanted = flag(source, 'condition', true, place, env)
   const existing = flag(source, 'existing', false, place, env)
   const draft = () => ({

@@ -11,43 +11,36 @@ export interface Token {
   readonly at: number
 }
 
+/** Space, then a name, a number, a string or a mark; each in a group of its own. */
+const TOKEN = /\s*(?:([A-Za-z_][\w-]*)|(-?\d+)|'((?:[^']|'')*)'|([()[\].,]))/y
 const SPACE = /\s*/y
-const NAME = /[A-Za-z_][A-Za-z0-9_-]*/y
-const NUMBER = /-?\d+/y
-const STRING = /'((?:[^']|'')*)'/y
-const PUNCTUATION = /[()[\].,]/y
 
 /** The tokens of an expression's text, whose brackets the caller knows to be its first and last characters. */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = []
   const end = source.length - 1
-  let at = 1
-
-  const match = (pattern: RegExp): RegExpExecArray | undefined => {
-    pattern.lastIndex = at
-    const found = pattern.exec(source)
-    return found && at + found[0].length <= end ? found : undefined
-  }
-  const add = (kind: TokenKind, text: string, length: number) => {
-    tokens.push({ kind, text, at })
-    at += length
-  }
-
-  for (;;) {
-    at += match(SPACE)?.[0].length ?? 0
-    if (at >= end) {
-      add('end', '', 0)
+  for (let at = 1; ; ) {
+    TOKEN.lastIndex = at
+    const found = TOKEN.exec(source)
+    if (found === null || TOKEN.lastIndex > end) {
+      SPACE.lastIndex = at
+      SPACE.exec(source)
+      tokens.push(endOf(source, Math.min(SPACE.lastIndex, end)))
       return tokens
     }
-    const name = match(NAME)
-    const number = match(NUMBER)
-    const string = match(STRING)
-    const punctuation = match(PUNCTUATION)
-    if (name) add('name', name[0], name[0].length)
-    else if (number) add('number', number[0], number[0].length)
-    else if (string) add('string', (string[1] ?? '').replaceAll("''", "'"), string[0].length)
-    else if (punctuation) add(punctuation[0] as TokenKind, punctuation[0], 1)
-    else if (source[at] === "'") throw new ExpressionError("the string that begins here has no closing quote (')", at)
-    else throw new ExpressionError(`${JSON.stringify(source[at])} is not expected`, at)
+    const [whole, name, number, string, mark] = found
+    const start = at + whole.length - whole.trimStart().length
+    if (name !== undefined) tokens.push({ kind: 'name', text: name, at: start })
+    else if (number !== undefined) tokens.push({ kind: 'number', text: number, at: start })
+    else if (string !== undefined) tokens.push({ kind: 'string', text: string.replaceAll("''", "'"), at: start })
+    else tokens.push({ kind: mark as TokenKind, text: mark ?? '', at: start })
+    at = TOKEN.lastIndex
   }
+}
+
+/** The end, which must be the closing bracket. */
+function endOf(source: string, at: number): Token {
+  if (at === source.length - 1) return { kind: 'end', text: '', at }
+  if (source[at] === "'") throw new ExpressionError("the string that begins here has no closing quote (')", at)
+  throw new ExpressionError(`${JSON.stringify(source[at])} is not expected`, at)
 }

@@ -19,7 +19,7 @@ export function checkOutputs(section: JsonObject, definitions: JsonObject, gathe
         throw wrong(name, 'it has no value.')
       }
       const typed = member(type, 'type')
-      if (typed !== undefined && typeFacts(String(typed)) === undefined) {
+      if (typed !== undefined && typeFacts(typed) === undefined) {
         throw wrong(name, `its type must be one of ${TYPE_NAMES.join(', ')}.`)
       }
     })
@@ -51,7 +51,7 @@ function evaluateOutput(name: string, declaration: Json, definitions: JsonObject
       : evaluateLoop(readOutputLoop(copy, name, placeIn(place, 'copy'), env), 'resource', env)
   const problem = typeProblem(value, type, definitions)
   if (problem !== undefined) throw wrong(name, problem)
-  const facts = typeFacts(String(member(type, 'type') ?? 'object'))
+  const facts = typeFacts(member(type, 'type'))
   return facts?.secure ? { type: facts.shown } : { type: facts?.shown ?? 'Object', value }
 }
 

@@ -53,7 +53,7 @@ export function declareParameters(
       const onCycle = (): never => {
         throw new ExpressionError(`the default value of the parameter '${name}' depends on itself`)
       }
-      const { shown, secure } = typeFacts(String(member(type, 'type'))) ?? { shown: 'Object', secure: false }
+      const { shown, secure } = typeFacts(member(type, 'type')) ?? { shown: 'Object', secure: false }
       parameters.set(name.toLowerCase(), { name, type: shown, secure, value: lazy(make, onCycle) })
     })
   }
@@ -95,7 +95,7 @@ function readDeclaration(name: string, declaration: Json, definitions: JsonObjec
   if (type === undefined && (member(resolved, 'discriminator') ?? member(resolved, 'allowedValues')) !== undefined) {
     return resolved
   }
-  if (typeof type !== 'string' || typeFacts(type) === undefined) {
+  if (typeFacts(type) === undefined) {
     const hint = typeof type === 'string' ? didYouMean(type, TYPE_NAMES) : ''
     throw refuse(`${subject} has no valid type${hint}`, `Its type must be one of ${TYPE_NAMES.join(', ')}.`)
   }

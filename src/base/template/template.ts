@@ -1,7 +1,7 @@
 /** The sections of a template: raw JSON in, what the rest of the package reads out. */
-import { sizeOf } from './budget.ts'
+import { MAX_SIZE, MAX_VALUE_DEPTH, weigh } from './budget.ts'
 import { invalidTemplate, limitExceeded } from './findings.ts'
-import { isArray, isObject, type Json, type JsonArray, type JsonObject, keyOf, member, typeName } from './json.ts'
+import { isArray, isObject, type Json, type JsonArray, type JsonObject, member, typeName } from './json.ts'
 import { didYouMean } from './nearest.ts'
 import { Gathering, Refusal } from './refusal.ts'
 
@@ -17,7 +17,6 @@ export interface Template {
 
 /** Azure: limits of ARM templates. Resources are counted when loops are expanded. */
 const LIMITS = { parameters: 256, variables: 256, outputs: 64 } as const
-const MAX_SIZE = 4 * 1024 * 1024
 
 const SECTIONS = [
   '$schema',
@@ -42,12 +41,13 @@ export function readTemplate(template: Json): Template {
     throw new Refusal(shape('template', `a template must be an object, and it is of type ${typeName(template)}`))
   }
   const gathering = new Gathering()
-  const size = sizeOf(template)
+  const { size, depth } = weigh(template)
+  if (depth > MAX_VALUE_DEPTH) throw new Refusal(shape('template', `it is nested more than ${MAX_VALUE_DEPTH} deep`))
   if (size > MAX_SIZE) {
     gathering.add(limitExceeded('template', { what: 'characters of the template', limit: MAX_SIZE, actual: size }))
   }
   for (const key of Object.keys(template)) {
-    if (keyOf(Object.fromEntries(SECTIONS.map(name => [name, null])), key) !== undefined) continue
+    if (SECTIONS.some(name => name.toLowerCase() === key.toLowerCase())) continue
     gathering.add(shape(key, `a template has no section '${key}'${didYouMean(key, SECTIONS)}`))
   }
   for (const key of ['$schema', 'contentVersion', 'resources']) {

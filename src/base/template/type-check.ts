@@ -19,8 +19,8 @@ const TYPES: ReadonlyMap<string, { readonly holds: string; readonly shown: strin
 export const TYPE_NAMES: readonly string[] = Array.from(TYPES.values(), ({ shown }) => shown)
 
 /** How a type is shown in answers, and whether its values are secret. Undefined for what is no type. */
-export function typeFacts(type: string): { readonly shown: string; readonly secure: boolean } | undefined {
-  return TYPES.get(type.toLowerCase())
+export function typeFacts(type: Json | undefined): { readonly shown: string; readonly secure: boolean } | undefined {
+  return typeof type === 'string' ? TYPES.get(type.toLowerCase()) : undefined
 }
 
 /** More references than this to get to a type is a circle. */

@@ -20,12 +20,13 @@ export function evaluateValue(value: Json, place: Place, env: Environment, escap
   if (!isArray(value) && !isObject(value)) return value
   return atPlace(undefined, place, () =>
     env.budget.nest(() => {
+      env.budget.spend(isArray(value) ? value.length : Object.keys(value).length)
       if (isArray(value)) return value.map((item, i) => evaluateValue(item, placeIn(place, i), env, escaped))
       return Object.fromEntries(
         Object.entries(value).flatMap(([key, item]): [string, Json][] => {
           const inside = placeIn(place, key)
           if (key.toLowerCase() === 'copy' && isArray(item)) return evaluateLoops(item, inside, env, escaped)
-          return [[keyAt(key, inside, env), evaluateValue(item, inside, env, escaped)]]
+          return [[keyAt(key, inside, env, escaped), evaluateValue(item, inside, env, escaped)]]
         }),
       )
     }),
@@ -43,16 +44,17 @@ function evaluateLoops(copy: JsonArray, place: Place, env: Environment, escaped:
 /** The input of a loop, evaluated once a turn. */
 export function evaluateLoop(loop: PropertyLoop, kind: Turn['kind'], env: Environment, escaped = false): JsonArray {
   const place = placeIn(loop.place, 'input')
+  atPlace(undefined, place, () => env.budget.spend(loop.count))
   return Array.from({ length: loop.count }, (_, index) => {
     const turns = [...env.turns, { name: loop.name, index, kind }]
     return evaluateValue(loop.input, place, { ...env, turns }, escaped)
   })
 }
 
-function keyAt(key: string, place: Place, env: Environment): string {
+function keyAt(key: string, place: Place, env: Environment, escaped: boolean): string {
   if (!isExpression(key)) return unescapeText(key)
   const value = textAt(key, place, env)
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return escaped ? escapeText(value) : value
   throw wrongAt(place, `a key must be a string, and it is of type ${typeName(value)}`, 'Give a string as the key.')
 }
 

@@ -43,6 +43,8 @@ export function object(value: Json | undefined): JsonObject {
 
 /** Stands in for the control plane: deploys in order, nested deployments in turn. Returns the outputs. */
 export class MakeBelieveAzure {
+  /** Ids of what was deployed, in order, nested deployments left out. */
+  readonly deployed: string[] = []
   readonly types: string[] = []
   readonly bodies = new Map<string, JsonObject>()
   nestedDeployments = 0
@@ -78,6 +80,7 @@ export class MakeBelieveAzure {
       assert(body.ok, body.ok ? '' : body.findings.map(finding => finding.message).join('\n'))
       if (resource.type === 'Microsoft.Resources/deployments') this.#nested(resource.id, resource.name, body.value)
       else {
+        this.deployed.push(resource.id)
         this.types.push(resource.type)
         this.put(resource.id, body.value)
       }

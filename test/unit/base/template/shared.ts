@@ -24,3 +24,9 @@ export function foldersOf(folder: string): string[] {
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
 }
+
+/** Paths, sorted, of the files in a shared folder and its folders whose names end so. */
+export function filesOf(folder: string, ending: string): string[] {
+  const files = readdirSync(path.join(SHARED, folder), { recursive: true, encoding: 'utf8' })
+  return files.filter(file => file.endsWith(ending)).toSorted()
+}

@@ -75,11 +75,13 @@ function placeKey(place: LinkPlace): string {
   return `${place.namespace} ${place.name}`
 }
 
-/** True when both ends are there and are each other's peer, as far as their numbers were observed. */
+/** True when both ends are there and, as far as their numbers were observed, are each other's peer. */
 function stands(pair: Pair, observed: Observed): boolean {
   const [a, b] = pair.ends.map(end => observed.get(end.namespace)?.links.get(end.name))
   if (!a || !b) return false
-  return (b.index === undefined || a.peer === b.index) && (a.index === undefined || b.peer === a.index)
+  // The cheap look at a host (`proc-net.ts`) sees that a NIC is there, but no numbers.
+  if (a.index === undefined || b.index === undefined) return true
+  return a.peer === b.index && b.peer === a.index
 }
 
 /** A namespace as it will be once these links are gone: what goes by them goes with them. */
@@ -95,9 +97,7 @@ function without(state: NamespaceState, links: readonly string[]): NamespaceStat
 }
 
 function changeInside(wanted: NamespaceLayout, state: NamespaceState): NamespaceChange | null {
-  const settings = new Map(
-    [...wanted.settings].filter(([path, value]) => ![value, ''].includes(state.settings.get(path) ?? 'not set')),
-  )
+  const settings = new Map([...wanted.settings].filter(([path, value]) => needsSetting(path, value, state)))
   const remove = [
     ...extra(state.rules, wanted.rules).map(line => `rule del ${line}`),
     ...extra(state.routes, wanted.routes).map(line => `route del ${line}`),
@@ -112,6 +112,14 @@ function changeInside(wanted: NamespaceLayout, state: NamespaceState): Namespace
   const filter = state.filter === wanted.filter ? null : wanted.filter
   const nothing = settings.size === 0 && remove.length === 0 && set.length === 0 && filter === null
   return nothing ? null : { namespace: wanted.name, settings, remove, set, filter }
+}
+
+/** A setting of a link that is not there yet was not found either; one that this kernel lacks stays as it is. */
+function needsSetting(path: string, value: string, state: NamespaceState): boolean {
+  const found = state.settings.get(path)
+  if (found !== '') return found !== value
+  const [, link] = /^net\/ipv4\/neigh\/([^/]+)\//.exec(path) ?? []
+  return link !== undefined && !state.links.has(link)
 }
 
 /** What a pair that was just made has not been told yet, or what somebody changed. */

@@ -23,6 +23,10 @@ export function portName(portId: string): string {
   return `p${hashName(portId)}`
 }
 
+export function isWire(name: string): boolean {
+  return /^w[0-9a-f]{10}$/.test(name)
+}
+
 /** True for names that `wireName`, `portName` and NICs (`eth0`, …) take in namespaces of ours. */
 export function isOurLinkName(name: string): boolean {
   return /^(?:[pw][0-9a-f]{10}|eth\d+)$/.test(name)

@@ -28,6 +28,24 @@ export function insideBatch(change: NamespaceChange): string {
   return lines([...change.remove, ...change.set])
 }
 
+/** Changes in words, one a line, for the log. */
+export function describeChanges(changes: Changes): string[] {
+  return [
+    ...changes.namespacesGone.map(name => `delete namespace ${name}`),
+    ...changes.linksGone.map(({ namespace, name }) => `delete link ${name} in ${namespace}`),
+    ...changes.namespacesNew.map(name => `make namespace ${name}`),
+    ...changes.pairsNew.map(pair => `make the pair of ${pair.id}`),
+    ...changes.inside.flatMap(({ namespace, settings, remove, set, filter }) =>
+      [
+        ...[...settings].map(([path, value]) => `${path} = ${value}`),
+        ...remove,
+        ...set,
+        ...(filter === null ? [] : ['replace the filter']),
+      ].map(line => `${namespace}: ${line}`),
+    ),
+  ]
+}
+
 function lines(words: readonly string[]): string {
   return words.map(line => `${line}\n`).join('')
 }

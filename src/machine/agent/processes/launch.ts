@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { type Parsed, parsed, unparsed } from '../../../base/findings/parsed.ts'
-import { type MarkedProcess, markedProcess } from '../../../base/process/proc.ts'
+import { isAlive, type MarkedProcess, markedProcess } from '../../../base/process/proc.ts'
 import { start } from '../../../base/process/run.ts'
 import { insideArguments } from '../kernel/apply.ts'
 import type { NamespaceChange } from '../kernel/diff.ts'
@@ -52,24 +52,31 @@ export async function launch(options: Launch): Promise<Parsed<Launched>> {
   child.stdin?.end(change ? insideBatch(change) : '')
   const ready = firstLine(child.stdout, READY_MILLISECONDS).then(line => line !== null)
 
-  const pid = await childPid(child.stdio[STATUS_FD] as Readable)
+  const status = child.stdio[STATUS_FD] as Readable
+  const pid = await childPid(status)
   const process = pid === null ? null : await marked(pid, owner)
   // bubblewrap's own first process only waits; a host or daemon does without (recipes/processes). Its start is over.
   child.kill('SIGKILL')
   await ended
+  status.destroy()
   if (!process) return unparsed(lastWords(log, before))
   return parsed({ process, ready: saysReady ? ready : Promise.resolve(true) })
 }
 
-/** bubblewrap's `{ "child-pid": 7, … }`; null when it ended without one. */
-async function childPid(status: Readable): Promise<number | null> {
-  let text = ''
-  for await (const chunk of status) {
-    text += String(chunk)
-    const pid = /"child-pid": (\d+)/.exec(text)?.[1]
-    if (pid !== undefined) return Number(pid)
-  }
-  return null
+/**
+ * bubblewrap's `{ "child-pid": 7, … }`; null when it ended without one. The stream stays open: bubblewrap writes more to
+ * it before it lets its child go on, and dies of a pipe that nobody reads.
+ */
+function childPid(status: Readable): Promise<number | null> {
+  return new Promise(resolve => {
+    let text = ''
+    status.on('data', chunk => {
+      text += String(chunk)
+      const pid = /"child-pid": (\d+)\D/.exec(text)?.[1]
+      if (pid !== undefined) resolve(Number(pid))
+    })
+    status.once('close', () => resolve(null))
+  })
 }
 
 /** Waits until the process bears our mark: only the program at the end of the chain was given it. */
@@ -77,11 +84,7 @@ async function marked(pid: number, owner: string): Promise<MarkedProcess | null>
   for (const end = Date.now() + EXEC_MILLISECONDS; Date.now() < end; ) {
     const process = markedProcess(pid, owner)
     if (process) return process
-    try {
-      readFileSync(`/proc/${pid}/stat`)
-    } catch {
-      return null
-    }
+    if (!isAlive(pid)) return null
     await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS))
   }
   return null

@@ -46,6 +46,7 @@ function holderCommand(wanted: WantedProcess, context: SandboxContext): string[]
     ...own.filter(({ to }) => exists(to)).flatMap(({ from, to }) => ['--ro-bind', from, to]),
     ...scratch('/tmp', '/var/tmp', '/dev/shm'),
     ...['--bind', path.join(wanted.directory, 'home'), '/home'],
+    ...passable(['/run/hsmnet', '/run/node']),
     // The directory of the client's socket, not the socket: one made again has another inode.
     ...['--bind', clientRunDirectory(paths, wanted.endpoint), '/run/hsmnet'],
     ...['--ro-bind', path.dirname(node), '/run/node'],
@@ -62,8 +63,9 @@ function daemonCommand(wanted: WantedProcess, uid: number, context: SandboxConte
     ...bubblewrap(wanted),
     ...system(),
     ...scratch('/tmp'),
+    ...passable([...code, path.dirname(node), wanted.directory]),
     ...[...code, path.dirname(node)].flatMap(place => ['--ro-bind', place, place]),
-    ...['--bind', wanted.directory, wanted.directory, '--chdir', wanted.directory],
+    ...['--bind', wanted.directory, wanted.directory],
     ...environment({
       PATH: '/usr/bin:/bin',
       HOME: wanted.directory,
@@ -92,6 +94,15 @@ function system(): string[] {
 
 function scratch(...places: readonly string[]): string[] {
   return places.flatMap(place => ['--perms', '1777', '--size', `${SCRATCH}`, '--tmpfs', place])
+}
+
+/** Folders on the way to these places: bubblewrap would make them for root alone. */
+function passable(places: readonly string[]): string[] {
+  const above = (place: string): string[] => {
+    const parent = path.dirname(place)
+    return parent === '/' ? [] : [...above(parent), parent]
+  }
+  return [...new Set(places.flatMap(above))].flatMap(folder => ['--perms', '0755', '--dir', folder])
 }
 
 function marks({ id, digest }: WantedProcess, { owner }: SandboxContext): Record<string, string> {

@@ -6,6 +6,7 @@ import type { ClientConfig } from '../../client/config.ts'
 import { namespaceName } from '../kernel/names.ts'
 import { applianceDirectory, clientDirectory, hostDirectory } from '../places.ts'
 import { planElements } from '../plan-elements.ts'
+import { HOLDER_DIGEST } from './end.ts'
 
 export interface WantedProcess {
   readonly kind: 'host' | 'appliance' | 'client'
@@ -44,7 +45,7 @@ function holder({ id, hostname }: PlanEndpoint, owner: string, paths: StatePaths
     namespace: namespaceName(owner, id),
     hostname,
     directory: hostDirectory(paths, id),
-    digest: hashName(hostname),
+    digest: HOLDER_DIGEST + hashName(hostname),
     config: '',
   }
 }

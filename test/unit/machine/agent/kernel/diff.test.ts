@@ -109,9 +109,11 @@ const rows: readonly [string, Observed, (string | RegExp)[]][] = [
       ...(stands.get(vnet.name) ?? vnet),
       links: new Map([...vnet.links].filter(([name]) => name !== port)),
       routes: without(vnet.routes, `dev ${port}`),
+      settings: new Map(vnet.settings).set(`net/ipv4/neigh/${port}/proxy_delay`, ''),
     }),
     [
       `pair ${port} eth0`,
+      `net/ipv4/neigh/${port}/proxy_delay=0`,
       /^link set p\w+ alias \S+ up$/,
       /^route replace 10\.2\.0\.4 dev p/,
       /^link set eth0 alias \S+ up$/,
@@ -121,11 +123,14 @@ const rows: readonly [string, Observed, (string | RegExp)[]][] = [
   ],
   [
     'a wire whose far end is another one',
-    drifted(vnet.name, state => ({
-      links: new Map(
-        [...state.links].map(([name, link]) => [name, name.startsWith('w') ? { ...link, index: 7, peer: 9 } : link]),
-      ),
-    })),
+    new Map(
+      [...stands].map(([name, state]) => {
+        const numbered = [...state.links].map(
+          ([link, found]) => [link, link === wire.ends[0].name ? { ...found, index: 7, peer: 9 } : found] as const,
+        )
+        return [name, { ...state, links: new Map(numbered) }]
+      }),
+    ),
     [
       /^link del w/,
       /^link del w/,
@@ -137,6 +142,15 @@ const rows: readonly [string, Observed, (string | RegExp)[]][] = [
       /^link set w/,
       /^route/,
     ],
+  ],
+  [
+    'a NIC seen by the cheap look, its port by the whole one',
+    drifted(vnet.name, state => ({
+      links: new Map(
+        [...state.links].map(([name, link]) => [name, name === port ? { ...link, index: 7, peer: 9 } : link]),
+      ),
+    })),
+    [],
   ],
   [
     'a link of ours that no plan wants any more',

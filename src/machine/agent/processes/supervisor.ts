@@ -1,0 +1,134 @@
+/** The processes that run, those that fail, and when to try again. */
+import { isAlive, type MarkedProcess, markedProcesses } from '../../../base/process/proc.ts'
+import type { NamespaceChange } from '../kernel/diff.ts'
+import { logFile } from '../places.ts'
+import type { BareMounts } from './bare-mounts.ts'
+import { compareProcesses, FAILURES_SHOWN, firstProcesses, type Orders, pauseAfter } from './compare.ts'
+import { prepareDirectory } from './directories.ts'
+import { endMarked } from './end.ts'
+import { lastWords, launch } from './launch.ts'
+import { type SandboxContext, sandboxCommand } from './sandbox.ts'
+import type { WantedProcess } from './wanted.ts'
+
+/** What is known of one wanted process. */
+export interface ProcessFacts {
+  readonly process: MarkedProcess | null
+  readonly ready: boolean
+  /** Why it does not run, once that was seen several times in a row. */
+  readonly failure: string | null
+}
+
+interface Known {
+  readonly process: MarkedProcess
+  ready: boolean
+  readonly since: number
+}
+
+interface Trouble {
+  failures: number
+  retryAt: number
+  message: string
+}
+
+/** A process that ran so long is well: what failed before is forgotten. */
+const WELL_MILLISECONDS = 30_000
+export class Supervisor {
+  readonly #context: SandboxContext
+  readonly #onReady: () => void
+  readonly #known = new Map<string, Known>()
+  readonly #troubles = new Map<string, Trouble>()
+
+  /** @param onReady is called when a process that was started says that it is ready, or fails to. */
+  constructor(context: SandboxContext, onReady: () => void) {
+    this.#context = context
+    this.#onReady = onReady
+  }
+
+  /** Looks through all processes of the machine for ours; those that a former agent started are ours too. */
+  look(): MarkedProcess[] {
+    const found = firstProcesses(markedProcesses(this.#context.owner))
+    this.noticeDeaths()
+    for (const process of found) {
+      const known = this.#known.get(process.resource)
+      if (known?.process.pid === process.pid) continue
+      // It was there before us, so it has long been started; a device's own answer says more (`device.ts`).
+      if (!known) this.#known.set(process.resource, { process, ready: true, since: Date.now() })
+    }
+    return found
+  }
+
+  /** True when one of the known processes has ended since the last look: a cheap question. */
+  noticeDeaths(): boolean {
+    let died = false
+    for (const [id, { process, since, ready }] of this.#known) {
+      if (isAlive(process.pid, process.start)) {
+        if (ready && Date.now() - since > WELL_MILLISECONDS) this.#troubles.delete(id)
+        continue
+      }
+      died = true
+      this.#known.delete(id)
+      this.#fail(id, `it ended: ${lastWords(logFile(this.#context.paths, id))}`)
+    }
+    return died
+  }
+
+  /** What to do now; a process that failed is left out until its pause is over. */
+  orders(wanted: readonly WantedProcess[], running: readonly MarkedProcess[], misplaced: ReadonlySet<number>): Orders {
+    for (const id of this.#troubles.keys()) if (!wanted.some(process => process.id === id)) this.#troubles.delete(id)
+    const { end, start } = compareProcesses(wanted, running, misplaced)
+    const now = Date.now()
+    return { end, start: start.filter(({ id }) => (this.#troubles.get(id)?.retryAt ?? 0) <= now) }
+  }
+
+  /** When the next of the failed may be tried again, or null. */
+  nextTry(): number | null {
+    const times = [...this.#troubles].filter(([id]) => !this.#known.has(id)).map(([, trouble]) => trouble.retryAt)
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  facts(id: string): ProcessFacts {
+    const known = this.#known.get(id)
+    const trouble = this.#troubles.get(id)
+    return {
+      process: known?.process ?? null,
+      ready: known?.ready ?? false,
+      failure: trouble && trouble.failures >= FAILURES_SHOWN ? trouble.message : null,
+    }
+  }
+
+  async end(process: MarkedProcess): Promise<void> {
+    if (this.#known.get(process.resource)?.process.pid === process.pid) this.#known.delete(process.resource)
+    await endMarked(process)
+  }
+
+  /** Starts one, after the change of its namespace where there is one. Failures are kept, not thrown. */
+  async start(wanted: WantedProcess, change: NamespaceChange | undefined, mounts: BareMounts): Promise<void> {
+    const { owner, paths, mode } = this.#context
+    const uid = prepareDirectory(wanted, paths, mode)
+    const launched = await launch({
+      owner,
+      namespace: wanted.namespace,
+      change,
+      command: sandboxCommand(wanted, uid, this.#context),
+      mounts,
+      log: logFile(paths, wanted.id),
+      saysReady: wanted.kind !== 'host',
+    })
+    if (!launched.ok) {
+      this.#fail(wanted.id, launched.reason)
+      return
+    }
+    const known: Known = { process: launched.value.process, ready: wanted.kind === 'host', since: Date.now() }
+    this.#known.set(wanted.id, known)
+    if (known.ready) return
+    void launched.value.ready.then(ready => {
+      known.ready = ready
+      this.#onReady()
+    })
+  }
+
+  #fail(id: string, message: string): void {
+    const failures = (this.#troubles.get(id)?.failures ?? 0) + 1
+    this.#troubles.set(id, { failures, retryAt: Date.now() + pauseAfter(failures), message })
+  }
+}

@@ -21,6 +21,7 @@ const PROOF: { readonly [packageName: string]: string } = {
   'p11-kit': '/usr/libexec/p11-kit/p11-kit-remote',
   'p11-kit-modules': '/usr/lib/x86_64-linux-gnu/pkcs11/p11-kit-client.so',
   'openssh-client': '/usr/bin/ssh',
+  'iputils-ping': '/usr/bin/ping',
 }
 
 /** The state directory holds keys and databases; below this much free space writes begin to fail. */

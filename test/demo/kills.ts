@@ -6,12 +6,18 @@ import { leftovers, processesOf, processOfRole, standing, until } from '../suppo
 import { check, show } from './report.ts'
 import { signAndVerify, signInLoop } from './signing.ts'
 
+interface Status {
+  readonly settled: boolean
+  readonly trouble: string | null
+  readonly observedAt: string | null
+}
+
 export async function killServerAndAgent(instance: Instance, owner: string): Promise<void> {
   const { state } = instance
   const before = standing(state, owner)
   const loop = signInLoop(instance, 'signing-1')
-  const signs = () => processesOf(state, owner).some(({ command }) => command[0]?.endsWith('p11-kit-remote') === true)
-  await until(signs)
+  const signs = await until(async () => (await instance.exec('vm1', ['test', '-s', '/home/loop.sig'])).code === 0)
+  check('vm1 signs in a loop', signs)
 
   const server = processOfRole(state, owner, '@server')
   if (server) process.kill(server.pid, 'SIGKILL')
@@ -26,11 +32,7 @@ export async function killServerAndAgent(instance: Instance, owner: string): Pro
   const serve = await instance.run(['serve', '--detach'])
   check('the server is started again', serve.code === 0, serve.stdout.trim() + serve.stderr.trim())
   const settled = await until(async () => {
-    const status = (await instance.json(['status'])) as {
-      settled: boolean
-      trouble: string | null
-      observedAt: string | null
-    }
+    const status: Status = JSON.parse((await instance.run(['status', '--json'])).stdout)
     return status.settled && status.trouble === null && status.observedAt !== null
   })
   check('it starts the agent again, and all is settled', settled)

@@ -173,8 +173,13 @@ export class Client extends Daemon {
 
   /** Debian's pkcs11-tool, unmodified, through the stock p11-kit-client.so. */
   async tool(...args: readonly string[]): Promise<RunResult> {
+    return await this.toolAt(this.socket, ...args)
+  }
+
+  /** The same with another socket in between. */
+  async toolAt(socket: string, ...args: readonly string[]): Promise<RunResult> {
     return await run('pkcs11-tool', ['--module', MODULE, ...args], {
-      env: { PATH: process.env.PATH, P11_KIT_SERVER_ADDRESS: `unix:path=${this.socket}` },
+      env: { PATH: process.env.PATH, P11_KIT_SERVER_ADDRESS: `unix:path=${socket}` },
     })
   }
 }

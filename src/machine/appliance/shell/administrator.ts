@@ -17,10 +17,12 @@ export function waitBeforeTry({ failures, lastFailure }: DeviceRecord['admin'], 
 
 export class Administrator {
   readonly #device: Device
+  readonly #clock: () => number
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(device: Device) {
+  constructor(device: Device, clock: () => number = Date.now) {
     this.#device = device
+    this.#clock = clock
   }
 
   /** True while the delivered password has not been changed (azure-facts A10.6). */
@@ -38,7 +40,7 @@ export class Administrator {
   async #try(password: string, from: string): Promise<boolean> {
     const device = this.#device
     const { admin } = device.record
-    const now = Date.now()
+    const now = this.#clock()
     if (waitBeforeTry(admin, now) > 0) return false
     device.save({ ...device.record, admin: { ...admin, failures: admin.failures + 1, lastFailure: now } })
     const right =

@@ -1,10 +1,11 @@
 /** An application in a few lines: speaks the p11-kit RPC to a client's socket, as p11-kit-client.so does. */
 import { connect, type Socket } from 'node:net'
 import type { Attribute } from '../../src/base/pkcs11/attribute.ts'
-import type { CallName } from '../../src/base/pkcs11/calls.ts'
+import { type CallName, callByName } from '../../src/base/pkcs11/calls.ts'
 import { CKF_RW_SESSION, CKF_SERIAL_SESSION, CKR, ckrName } from '../../src/base/pkcs11/constants.ts'
 import { encodeFrame, FrameDecoder } from '../../src/base/pkcs11/frame.ts'
-import { parseResponse, requestBody, ulongAt } from '../../src/base/pkcs11/message.ts'
+import type { Dialect, Mechanism } from '../../src/base/pkcs11/mechanism.ts'
+import { encodeRequest, parseResponse, ulongAt } from '../../src/base/pkcs11/message.ts'
 import type { Value } from '../../src/base/pkcs11/value.ts'
 
 /** A call that did not answer CKR_OK. */
@@ -31,21 +32,27 @@ const blob = (type: number, data: Buffer): Attribute => ({
   type,
   content: { length: data.length, data: { class: 'bytes', value: data } },
 })
-const mechanism = (type: number): Value => ({ kind: 'M', mechanism: { type, parameter: null } })
+const mechanismOf = (type: number): Value => ({ kind: 'M', mechanism: { type, parameter: null } })
 
+const bytesOf = ([value]: readonly Value[]): Buffer =>
+  value?.kind === 'ay' && value.bytes ? value.bytes : Buffer.alloc(0)
+
+const CKM_AES_KEY_GEN = 0x1080
 const CKM_ECDSA = 0x1041
 const CKM_EC_KEY_PAIR_GEN = 0x1040
 const P256 = Buffer.from('06082a8648ce3d030107', 'hex')
 
 export class Application {
   readonly #socket: Socket
+  readonly #dialect: Dialect
   readonly #frames = new FrameDecoder()
   readonly #pending = new Map<number, (body: Buffer | null) => void>()
   #code = 16
   #greeted = false
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, dialect: Dialect) {
     this.#socket = socket
+    this.#dialect = dialect
     socket.on('data', (chunk: Buffer) => {
       const frames = this.#frames.push(this.#greeted ? chunk : chunk.subarray(1))
       this.#greeted = true
@@ -60,11 +67,12 @@ export class Application {
     })
   }
 
-  static async start(socketFile: string, version = 0): Promise<Application> {
+  /** `dialect` is also the version byte: 0 speaks like p11-kit 0.24, 2 like 0.25.6 and newer. */
+  static async start(socketFile: string, dialect: Dialect = 0): Promise<Application> {
     const socket = connect(socketFile)
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    const application = new Application(socket)
-    socket.write(Buffer.of(version))
+    const application = new Application(socket, dialect)
+    socket.write(Buffer.of(dialect))
     const greeting = 'PRIVATE-GNOME-KEYRING-PKCS11-PROTOCOL-V-1'
     await application.call('C_Initialize', bytes(greeting), { kind: 'y', byte: 0 }, bytes('\0'))
     return application
@@ -73,9 +81,11 @@ export class Application {
   /** The values of the answer; rejects with CallFailed. */
   async call(name: CallName, ...values: Value[]): Promise<readonly Value[]> {
     const code = this.#code++
+    const request = encodeRequest({ call: callByName(name), values }, this.#dialect)
+    if (!request) throw new Error(`${name} cannot be said in dialect ${this.#dialect}`)
     const body = await new Promise<Buffer | null>(resolve => {
       this.#pending.set(code, resolve)
-      this.#socket.write(encodeFrame(code, requestBody(name, ...values)))
+      this.#socket.write(encodeFrame(code, request))
     })
     if (body === null) throw new CallFailed(name, 'the socket was closed')
     const response = parseResponse(body, name)
@@ -100,7 +110,7 @@ export class Application {
     const pair = await this.call(
       'C_GenerateKeyPair',
       ulong(session),
-      mechanism(CKM_EC_KEY_PAIR_GEN),
+      mechanismOf(CKM_EC_KEY_PAIR_GEN),
       publicKey,
       privateKey,
     )
@@ -117,9 +127,21 @@ export class Application {
   }
 
   async sign(session: bigint, key: bigint, digest = Buffer.alloc(32, 7)): Promise<Buffer> {
-    await this.call('C_SignInit', ulong(session), mechanism(CKM_ECDSA), ulong(key))
-    const [signature] = await this.call('C_Sign', ulong(session), bytes(digest), { kind: 'fy', size: 128 })
-    return signature?.kind === 'ay' && signature.bytes ? signature.bytes : Buffer.alloc(0)
+    await this.call('C_SignInit', ulong(session), mechanismOf(CKM_ECDSA), ulong(key))
+    return bytesOf(await this.call('C_Sign', ulong(session), bytes(digest), { kind: 'fy', size: 128 }))
+  }
+
+  /** With a fresh AES key of the session. */
+  async encryptAndDecrypt(session: bigint, mechanism: Mechanism, text: Buffer): Promise<Buffer> {
+    const length: Attribute = { type: 0x161, content: { length: 8, data: { class: 'ulong', value: 32n } } }
+    const wanted = template(flag(0x1, false), flag(0x104, true), flag(0x105, true), length)
+    const made = await this.call('C_GenerateKey', ulong(session), mechanismOf(CKM_AES_KEY_GEN), wanted)
+    const key = ulong(ulongAt(made, 0))
+    const room: Value = { kind: 'fy', size: 256 }
+    await this.call('C_EncryptInit', ulong(session), { kind: 'M', mechanism }, key)
+    const sealed = bytesOf(await this.call('C_Encrypt', ulong(session), bytes(text), room))
+    await this.call('C_DecryptInit', ulong(session), { kind: 'M', mechanism }, key)
+    return bytesOf(await this.call('C_Decrypt', ulong(session), bytes(sealed), room))
   }
 
   stop(): void {

@@ -5,10 +5,12 @@ import { connect as connectTcp } from 'node:net'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { CKU } from '../../src/base/pkcs11/constants.ts'
 import { ENVELOPE_PROTOCOL } from '../../src/base/pkcs11/envelope.ts'
 import { selfSigned } from '../../src/base/pki/self-signed.ts'
 import { run } from '../../src/base/process/run.ts'
 import { readDeviceState } from '../../src/machine/appliance/device-state.ts'
+import { Application } from './application.ts'
 import { type Appliance, type Client, CO_PIN, NTLS_PORT, OFFICER, PASSWORD, SO_PIN, until, World } from './world.ts'
 
 const world = new World()
@@ -103,6 +105,19 @@ for (const { name, type, id, mechanism, sign } of KEYS) {
     const check = ['-sha256', '-verify', file('key.der'), '-keyform', 'DER', '-signature', file('signature')]
     const verified = await run('openssl', ['dgst', ...check, file('message')])
     assert.equal(verified.stdout.trim(), 'Verified OK', verified.stderr)
+  })
+}
+
+for (const dialect of [0, 1, 2] as const) {
+  test(`an application of p11-kit dialect ${dialect} encrypts with an AES key and gets its text back`, async () => {
+    const application = await Application.start(client.socket, dialect)
+    const session = await application.openSession()
+    await application.login(session, CKU.USER, CO_PIN)
+    const text = Buffer.alloc(32, 9)
+    // With an IV: the parameter that the dialects write differently (pkcs11-rpc.md, section 3).
+    const mechanism = { type: 0x1085, parameter: { shape: 'bytes', bytes: Buffer.alloc(16, 1) } } as const
+    assert.deepEqual(await application.encryptAndDecrypt(session, mechanism, text), text)
+    application.stop()
   })
 }
 

@@ -2,13 +2,12 @@
  * One TLS connection on 1792: the envelope around p11-kit frames. Calls are answered in order, one at a time; a PING is
  * answered at once, and a call that takes long is accompanied by BUSY.
  */
-import type { TLSSocket } from 'node:tls'
+import type { Socket } from 'node:net'
 import { CKR, ckrName } from '../../../base/pkcs11/constants.ts'
 import { EnvelopeDecoder, type EnvelopeType, encodeEnvelope, HEARTBEAT } from '../../../base/pkcs11/envelope.ts'
 import { encodeFrame, type Frame, LARGEST_FRAME, parseFrame } from '../../../base/pkcs11/frame.ts'
 import { errorBody, parseRequest, type Request, resultOf } from '../../../base/pkcs11/message.ts'
 import type { AuditLog } from '../audit-log.ts'
-import type { PartitionSession } from './partition-session.ts'
 
 /** An honest client has a call for each of its threads; ours keeps far fewer on the wire. */
 const LONGEST_QUEUE = 256
@@ -20,10 +19,16 @@ export interface ConnectionNames {
   readonly partition: number
 }
 
+/** What the calls are answered by. */
+export interface Answering {
+  answer(request: Request): Promise<Buffer>
+  end(): Promise<void>
+}
+
 export class NtlsConnection {
   readonly names: ConnectionNames
-  readonly #socket: TLSSocket
-  readonly #session: PartitionSession
+  readonly #socket: Socket
+  readonly #session: Answering
   readonly #audit: AuditLog
   readonly #envelopes = new EnvelopeDecoder()
   readonly #ended = Promise.withResolvers<void>()
@@ -32,7 +37,7 @@ export class NtlsConnection {
   #working = false
   #closing = false
 
-  constructor(socket: TLSSocket, session: PartitionSession, names: ConnectionNames, audit: AuditLog) {
+  constructor(socket: Socket, session: Answering, names: ConnectionNames, audit: AuditLog) {
     this.names = names
     this.#socket = socket
     this.#session = session

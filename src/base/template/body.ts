@@ -27,7 +27,7 @@ const NOT_BODY: ReadonlySet<string> = new Set(
   ].map(name => name.toLowerCase()),
 )
 
-export function bodyEntries(source: JsonObject): [string, Json][] {
+function bodyEntries(source: JsonObject): [string, Json][] {
   return Object.entries(source).filter(([key]) => !NOT_BODY.has(key.toLowerCase()))
 }
 

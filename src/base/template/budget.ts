@@ -17,8 +17,8 @@ const CHARACTERS_PER_UNIT = 16
 export const MAX_SIZE = 4 * 1024 * 1024
 /** As deep as the reader goes, so that what was made can be written and read again. */
 export const MAX_VALUE_DEPTH = 100
-/** Evaluations within evaluations, as variables that use variables are: a third of Node's default stack. */
-const MAX_NESTING = 500
+/** Evaluations within evaluations, as variables that use variables are: under half of Node's default stack. */
+const MAX_NESTING = 250
 
 export interface Weight {
   /** Its length as JSON, nearly. */
@@ -67,21 +67,26 @@ export class Budget {
     }
   }
 
-  /** Accounts for text or values about to be read or made, by their length as JSON. */
-  spendOn(length: number): void {
-    if (length > MAX_SIZE) throw new ExpressionError(`its result is larger than the ${MAX_SIZE} characters allowed`)
-    this.spend(length / CHARACTERS_PER_UNIT)
+  /** Accounts for going over so many characters. */
+  scan(characters: number): void {
+    this.spend(characters / CHARACTERS_PER_UNIT)
   }
 
-  /** Accounts for walking through a value. */
+  /** Accounts for going over a value. */
   read(value: Json): void {
-    this.spendOn(weigh(value).size)
+    this.scan(weigh(value).size)
+  }
+
+  /** Accounts for text of so many characters before it is made; refuses more than a value may have. */
+  make(characters: number): void {
+    if (characters > MAX_SIZE) throw tooLarge()
+    this.scan(characters)
   }
 
   /** Lets a new value in if it is small and flat enough; gives it back. */
   admit<T extends Json>(value: T): T {
     const { size, depth } = weigh(value, members => this.spend(members))
-    if (size > MAX_SIZE) throw new ExpressionError(`its result is larger than the ${MAX_SIZE} characters allowed`)
+    if (size > MAX_SIZE) throw tooLarge()
     if (depth > MAX_VALUE_DEPTH) throw new ExpressionError(`its result is nested more than ${MAX_VALUE_DEPTH} deep`)
     return value
   }
@@ -97,4 +102,8 @@ export class Budget {
       this.#nesting--
     }
   }
+}
+
+function tooLarge(): ExpressionError {
+  return new ExpressionError(`its result is larger than the ${MAX_SIZE} characters allowed`)
 }

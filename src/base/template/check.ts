@@ -9,7 +9,7 @@ import { ExpressionError } from './expression-error.ts'
 import { functionOf } from './functions/registry.ts'
 import { isArray, isObject, type Json, type JsonObject } from './json.ts'
 import { type Place, placeIn } from './place.ts'
-import { atPlace } from './placed.ts'
+import { expressionAt } from './placed.ts'
 import type { Gathering } from './refusal.ts'
 import type { Template } from './template.ts'
 import type { UserFunctions } from './user-functions.ts'
@@ -55,7 +55,7 @@ function checkMembers(declaration: Json, place: Place, checks: Checks): void {
 function checkValue(value: Json, place: Place, { trees, userFunction, gathering }: Checks): void {
   eachExpression(value, place, (text, at) =>
     gathering.try(() =>
-      atPlace(text, at, () =>
+      expressionAt(text, at, () =>
         eachCall(parseOnce(text, trees), call => {
           if (call.namespace === undefined) functionOf(call)
           else if (userFunction(call.namespace, call.name) === undefined) {

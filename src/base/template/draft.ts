@@ -5,7 +5,8 @@ import { isArray, isObject, type Json, type JsonArray, type JsonObject, member, 
 import { readResourceLoop } from './loop.ts'
 import { DEPLOYMENT_TYPE } from './nested.ts'
 import { formatPlace, type Place, placeIn } from './place.ts'
-import { atPlace, textAt, wrongAt } from './placed.ts'
+import { textAt, workAt, wrongAt } from './placed.ts'
+import { clipped } from './prose.ts'
 import { type Gathering, outcomeOf, Refusal } from './refusal.ts'
 import { type DeploymentScope, resourceIdIn, scopeId } from './resource-id.ts'
 import { evaluateValue } from './value.ts'
@@ -83,7 +84,7 @@ const RESOURCE_FORM = 'A resource has "type", "apiVersion", "name" and what its 
 
 function draftOne(source: JsonObject, place: Place, context: Context, loop: Draft['loop']): void {
   const { env, parent, symbol, add, gathering } = context
-  atPlace(undefined, place, () => env.budget.spend(DRAFT_WORK))
+  workAt(place, () => env.budget.spend(DRAFT_WORK))
   const wanted = flag(source, 'condition', true, place, env)
   const existing = flag(source, 'existing', false, place, env)
   const draft = () => ({
@@ -134,7 +135,7 @@ function idOf(source: JsonObject, type: string, name: string, place: Place, env:
   const id = type.toLowerCase() === GROUP_TYPE ? groupId(names, env) : resourceIdIn(target, type, names)
   if (id !== undefined && type.includes('/') && names.every(Boolean)) return id
   const subject = formatPlace(place)
-  const problem = `the template resource '${name}' of type '${type}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name. A root resource type must have segment length one greater than its resource name`
+  const problem = `the template resource '${clipped(name)}' of type '${clipped(type)}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name. A root resource type must have segment length one greater than its resource name`
   const remedy = 'Give one name for each segment of the type after its namespace, joined with "/".'
   throw new Refusal(invalidTemplate(subject, { problem, remedy }))
 }

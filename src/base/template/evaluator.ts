@@ -6,6 +6,7 @@ import { functionOf } from './functions/registry.ts'
 import { isArray, isObject, type Json, member, typeName } from './json.ts'
 import { didYouMean } from './nearest.ts'
 import { parseExpression } from './parser.ts'
+import { clipped } from './prose.ts'
 
 /** What a string in a template stands for: itself, itself without its escape, or an expression's value. */
 export function evaluateText(text: string, env: Environment): Json {
@@ -29,7 +30,7 @@ export function evaluate(expression: Expression, env: Environment): Json {
       case 'literal':
         return expression.value
       case 'access':
-        return access(evaluate(expression.object, env), evaluate(expression.key, env), expression)
+        return access(evaluate(expression.object, env), evaluate(expression.key, env), expression, env)
       case 'call':
         return call(expression, env)
     }
@@ -42,7 +43,7 @@ function call(node: Call, env: Environment): Json {
     const fn = functionOf(node)
     if ('special' in fn) return env.budget.admit(fn.special(node.args, env, evaluate))
     const args = node.args.map(argument => evaluate(argument, env))
-    for (const argument of args) if (typeof argument === 'string') env.budget.spendOn(argument.length)
+    for (const argument of args) if (typeof argument === 'string') env.budget.scan(argument.length)
     return env.budget.admit(fn.evaluate(args, env))
   } catch (error) {
     if (!(error instanceof ExpressionError) || error.at !== undefined) throw error
@@ -54,7 +55,7 @@ function callUserFunction(node: Call, namespace: string, env: Environment): Json
   const fn = env.names.userFunction(namespace, node.name)
   if (fn === undefined) throw new ExpressionError('the template declares no such function')
   if (fn.parameters.length !== node.args.length) {
-    throw new ExpressionError(`it takes ${fn.parameters.length} arguments, and ${node.args.length} are given`)
+    throw new ExpressionError(`it takes ${fn.parameters.length} argument(s), and ${node.args.length} are given`)
   }
   const args = node.args.map((argument, i): [string, Json] => [fn.parameters[i] ?? '', evaluate(argument, env)])
   return fn.evaluate(new Map(args), env)
@@ -65,16 +66,13 @@ function nameOf(node: Call): string {
 }
 
 /** `object.name`, `object['name']`, `array[0]`. */
-function access(object: Json, key: Json, node: Extract<Expression, { kind: 'access' }>): Json {
+function access(object: Json, key: Json, node: Extract<Expression, { kind: 'access' }>, env: Environment): Json {
   if (isObject(object) && typeof key === 'string') {
     const value = member(object, key)
     if (value !== undefined) return value
     const known = Object.keys(object)
-    const listed = known.length <= MAX_LISTED ? `, available properties are '${known.join(', ')}'` : ''
-    throw new ExpressionError(
-      `the property ${shown(node.key)} doesn't exist${listed}${didYouMean(key, known)}`,
-      node.at,
-    )
+    const hint = didYouMean(key, known, env.budget)
+    throw new ExpressionError(`the property ${shown(node.key)} doesn't exist${available(known)}${hint}`, node.at)
   }
   if (isArray(object) && typeof key === 'number') {
     const value = object[key]
@@ -89,7 +87,11 @@ function access(object: Json, key: Json, node: Extract<Expression, { kind: 'acce
 
 const MAX_LISTED = 12
 
+function available(keys: readonly string[]): string {
+  return keys.length > MAX_LISTED ? '' : `, available properties are '${keys.map(clipped).join(', ')}'`
+}
+
 /** A literal key as written; a computed one may be secret. */
 function shown(key: Expression): string {
-  return key.kind === 'literal' ? `'${key.value}'` : 'that it names'
+  return key.kind === 'literal' ? `'${clipped(String(key.value))}'` : 'that it names'
 }

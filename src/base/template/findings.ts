@@ -4,6 +4,7 @@
  * template").
  */
 import { declareFinding } from '../findings/finding.ts'
+import { clipped, listed } from './prose.ts'
 
 const SYNTAX = 'Azure: understand the structure and syntax of ARM templates'
 const LIMITS = 'Azure: limits of ARM templates'
@@ -29,13 +30,20 @@ export const invalidTemplate = declareFinding<{ problem: string; remedy: string 
 })
 
 /** `at` is an offset in `expression`, under which a caret is drawn. */
-export const invalidExpression = declareFinding<{ place: string; problem: string; expression: string; at: number }>({
+export const invalidExpression = declareFinding<{
+  place: string
+  /** Turns of copy loops around the place. */
+  during: readonly string[]
+  problem: string
+  expression: string
+  at: number
+}>({
   code: 'InvalidTemplate',
   severity: 'error',
   status: 400,
   source: SYNTAX,
-  message: ({ place, problem, expression, at }) =>
-    `Unable to process template language expressions at '${place}': '${problem}'.\n${withCaret(expression, at)}`,
+  message: ({ place, during, problem, expression, at }) =>
+    `Unable to process template language expressions at '${place}'${during.map(turn => `, ${turn}`).join('')}: '${problem}'.\n${withCaret(expression, at)}`,
   remedy: () =>
     'Correct the expression where the caret points; the functions are listed at https://aka.ms/arm-functions.',
 })
@@ -56,8 +64,8 @@ export const parametersMissing = declareFinding<{ names: readonly string[] }>({
   status: 400,
   source: SYNTAX,
   message: ({ names }) =>
-    `Deployment template validation failed: 'The value for the template parameters '${names.join(', ')}' is not provided. Please see https://aka.ms/arm-create-parameter-file for usage details.'.`,
-  remedy: ({ names }) => `Give a value for: ${names.join(', ')}.`,
+    `Deployment template validation failed: 'The value for the template parameters '${listed(names)}' is not provided. Please see https://aka.ms/arm-create-parameter-file for usage details.'.`,
+  remedy: ({ names }) => `Give a value for: ${listed(names)}.`,
 })
 
 export const parametersUnknown = declareFinding<{ names: readonly string[]; known: readonly string[]; hint: string }>({
@@ -66,8 +74,8 @@ export const parametersUnknown = declareFinding<{ names: readonly string[]; know
   status: 400,
   source: SYNTAX,
   message: ({ names, known }) =>
-    `Deployment template validation failed: 'The template parameters '${names.join(', ')}' in the parameters file are not valid; they are not present in the original template and can therefore not be provided at deployment time. The only supported parameters for this template are '${known.join(', ')}'.'.`,
-  remedy: ({ names, hint }) => `Remove or rename: ${names.join(', ')}${hint}.`,
+    `Deployment template validation failed: 'The template parameters '${listed(names)}' in the parameters file are not valid; they are not present in the original template and can therefore not be provided at deployment time. The only supported parameters for this template are '${listed(known)}'.'.`,
+  remedy: ({ names, hint }) => `Remove or rename: ${listed(names)}${hint}.`,
 })
 
 /** `problem` never quotes the value: it may be secret. */
@@ -77,7 +85,7 @@ export const parameterInvalid = declareFinding<{ name: string; problem: string; 
   status: 400,
   source: SYNTAX,
   message: ({ name, problem }) =>
-    `Deployment template validation failed: 'The provided value for the template parameter '${name}' is not valid. ${problem}'.`,
+    `Deployment template validation failed: 'The provided value for the template parameter '${clipped(name)}' is not valid. ${problem}'.`,
   remedy: ({ remedy }) => remedy,
 })
 
@@ -86,7 +94,7 @@ export const outputInvalid = declareFinding<{ name: string; problem: string }>({
   severity: 'error',
   status: 400,
   source: SYNTAX,
-  message: ({ name, problem }) => `The template output '${name}' is not valid: ${problem}`,
+  message: ({ name, problem }) => `The template output '${clipped(name)}' is not valid: ${problem}`,
   remedy: ({ name }) => `Correct the type or the value of the output '${name}'.`,
 })
 
@@ -96,7 +104,7 @@ export const resourceRepeated = declareFinding<{ resource: string; first: string
   status: 400,
   source: SYNTAX,
   message: ({ resource, first }) =>
-    `Deployment template validation failed: 'The resource '${resource}' is defined multiple times in a template; first at '${first}'.'.`,
+    `Deployment template validation failed: 'The resource '${clipped(resource)}' is defined multiple times in a template; first at '${first}'.'.`,
   remedy: () => 'Declare each resource once, or give them different names.',
 })
 
@@ -106,7 +114,7 @@ export const dependencyUnknown = declareFinding<{ resource: string; dependency: 
   status: 400,
   source: SYNTAX,
   message: ({ resource, dependency, hint }) =>
-    `Deployment template validation failed: 'The resource '${dependency}' that '${resource}' depends on is not defined in the template${hint}.'.`,
+    `Deployment template validation failed: 'The resource '${clipped(dependency)}' that '${clipped(resource)}' depends on is not defined in the template${hint}.'.`,
   remedy: () => 'Depend on resources of this template only: others must exist before it is deployed.',
 })
 
@@ -116,7 +124,7 @@ export const dependencyAmbiguous = declareFinding<{ resource: string; dependency
   status: 400,
   source: 'arm-templates 6, item 3',
   message: ({ resource, dependency, found }) =>
-    `Deployment template validation failed: 'The name '${dependency}' that '${resource}' depends on fits several resources: ${found.join(', ')}.'.`,
+    `Deployment template validation failed: 'The name '${clipped(dependency)}' that '${clipped(resource)}' depends on fits several resources: ${listed(found)}.'.`,
   remedy: () => 'Name the one meant by its id, with resourceId().',
 })
 
@@ -126,7 +134,7 @@ export const dependencyCircular = declareFinding<{ cycle: readonly string[] }>({
   status: 400,
   source: SYNTAX,
   message: ({ cycle }) =>
-    `Deployment template validation failed: 'Circular dependency detected on resource: '${cycle[0]}'. The cycle is ${cycle.join(' -> ')}. Please see https://aka.ms/arm-syntax-resources for usage details.'.`,
+    `Deployment template validation failed: 'Circular dependency detected on resource: '${clipped(cycle[0] ?? '')}'. The cycle is ${listed(cycle, ' -> ')}. Please see https://aka.ms/arm-syntax-resources for usage details.'.`,
   remedy: () => 'Remove one dependency of the cycle, or move what needs both into a child resource.',
 })
 

@@ -1,6 +1,7 @@
 /**
  * JSON values as the template language sees them. Objects may hold any key, `__proto__` and `constructor` among them,
- * so members are read with `member` and objects are built with `objectOf`, never by assignment.
+ * so members are read with `member`, and objects are built by `Object.fromEntries` and spreading, which make own
+ * members of any key: never by assignment.
  */
 
 export type Json = null | boolean | number | string | JsonArray | JsonObject
@@ -15,11 +16,6 @@ export function isArray(value: Json | undefined): value is JsonArray {
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Builds an object; of two equal keys the later counts. */
-export function objectOf(entries: Iterable<readonly [string, Json]>): JsonObject {
-  return Object.fromEntries(entries)
 }
 
 /** Lower-case spellings of an object's keys, made when first needed: a template's values never change. */

@@ -1,7 +1,19 @@
 /** "Did you mean": the known name that a mistyped one is nearest to. */
+import type { Budget } from './budget.ts'
 
-/** `; did you mean 'concat'?`, or nothing where no known name is near. */
-export function didYouMean(name: string, known: Iterable<string>): string {
+/** Longer names are not typed by hand, and more of them than a template may declare are not names. */
+const MAX_LENGTH = 64
+const MAX_KNOWN = 256
+/** What comparing two such names costs at most, in units of the budget. */
+const WORK = 16
+
+/**
+ * `; did you mean 'concat'?`, or nothing where no known name is near. Who asks while a template is evaluated pays from
+ * its budget: a failure may be caught, and happen again in each turn of a loop.
+ */
+export function didYouMean(name: string, known: readonly string[], budget?: Budget): string {
+  if (name.length > MAX_LENGTH || known.length > MAX_KNOWN) return ''
+  budget?.spend(known.length * WORK)
   const wanted = name.toLowerCase()
   // Two slips in a long name are a typo; in a short one they are another name.
   let best = Math.min(3, Math.ceil(wanted.length / 3) + 1)

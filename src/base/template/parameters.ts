@@ -1,4 +1,5 @@
 /** The parameters of a template: what it declares and what it is given become values, or findings about all of them. */
+import { MAX_SIZE, MAX_VALUE_DEPTH, weigh } from './budget.ts'
 import type { Environment } from './environment.ts'
 import { ExpressionError } from './expression-error.ts'
 import { invalidTemplate, parameterInvalid, parametersMissing, parametersUnknown } from './findings.ts'
@@ -40,6 +41,7 @@ export function declareParameters(
   env: () => Environment,
   gathering: Gathering,
 ): Parameters {
+  refuseOversized(given)
   refuseUnknown(section, given, gathering)
   const missing: string[] = []
   const parameters = new Map<string, Parameter>()
@@ -73,6 +75,14 @@ export function declareParameters(
         ]),
       ),
   }
+}
+
+/** Azure takes as much in parameters as in the template; and every later walk of a value is recursive. */
+function refuseOversized(given: JsonObject): void {
+  const { size, depth } = weigh(given)
+  if (size <= MAX_SIZE && depth <= MAX_VALUE_DEPTH) return
+  const problem = `the parameters are larger than ${MAX_SIZE} characters, or nested more than ${MAX_VALUE_DEPTH} deep`
+  throw new Refusal(invalidTemplate('parameters', { problem, remedy: 'Give less in parameters.' }))
 }
 
 function refuseUnknown(declared: JsonObject, given: JsonObject, gathering: Gathering): void {

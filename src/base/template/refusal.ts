@@ -33,19 +33,24 @@ export class Gathering {
   readonly #findings = new Set<Finding>()
 
   add(finding: Finding): void {
-    this.#findings.add(finding)
+    if (!this.#isFull()) this.#findings.add(finding)
   }
 
-  /** The step's value, or undefined where it refused. */
+  /** The step's value, or undefined where it refused or enough was gathered before. */
   try<T>(step: () => T): T | undefined {
+    if (this.#isFull()) return undefined
     const outcome = outcomeOf(step)
     if (outcome.ok) return outcome.value
-    for (const finding of outcome.findings) this.#findings.add(finding)
+    for (const finding of outcome.findings) this.add(finding)
     return undefined
   }
 
   /** Refuses if anything was gathered. */
   settle(): void {
-    if (this.#findings.size > 0) throw new Refusal(...[...this.#findings].slice(0, MAX_FINDINGS))
+    if (this.#findings.size > 0) throw new Refusal(...this.#findings)
+  }
+
+  #isFull(): boolean {
+    return this.#findings.size >= MAX_FINDINGS
   }
 }

@@ -30,10 +30,10 @@ const SECTIONS = [
   'variables',
   'resources',
   'outputs',
-  'imports',
-  'extensions',
-  'asserts',
 ]
+
+/** Sections that Azure has and that would change what the others mean: refused rather than passed over. */
+const UNSUPPORTED = ['imports', 'extensions', 'asserts']
 
 /** Reads the sections; refuses with everything that is missing, misplaced or of the wrong kind. */
 export function readTemplate(template: Json): Template {
@@ -48,7 +48,9 @@ export function readTemplate(template: Json): Template {
   }
   for (const key of Object.keys(template)) {
     if (SECTIONS.some(name => name.toLowerCase() === key.toLowerCase())) continue
-    gathering.add(shape(key, `a template has no section '${key}'${didYouMean(key, SECTIONS)}`))
+    const unsupported = UNSUPPORTED.includes(key.toLowerCase())
+    const problem = unsupported ? `the section '${key}' is not supported here` : `a template has no section '${key}'`
+    gathering.add(shape(key, `${problem}${unsupported ? '' : didYouMean(key, SECTIONS)}`))
   }
   for (const key of ['$schema', 'contentVersion', 'resources']) {
     if (member(template, key) === undefined) {

@@ -2,7 +2,9 @@
  * Checks values against the types that templates declare for parameters and outputs, those of `definitions` included.
  * Problems name types, places and rules, never the value: it may be secret.
  */
+
 import { equalJson, isArray, isObject, type Json, type JsonArray, type JsonObject, member, typeName } from './json.ts'
+import { listed } from './prose.ts'
 
 /** The types of the language, lower case, with what `typeName` calls their values and what answers show. */
 const TYPES: ReadonlyMap<string, { readonly holds: string; readonly shown: string; readonly secure: boolean }> =
@@ -74,7 +76,10 @@ function allowedProblem(value: Json, type: JsonObject): string | undefined {
   if (!isArray(allowed)) return undefined
   const isAllowed = (item: Json) => allowed.some(candidate => equalJson(fold(candidate), fold(item)))
   if (isAllowed(value) || (isArray(value) && value.every(isAllowed))) return undefined
-  return `It is not part of the allowed value(s): '${allowed.map(item => (typeof item === 'string' ? item : JSON.stringify(item))).join(',')}'.`
+  return `It is not part of the allowed value(s): '${listed(
+    allowed.map(item => (typeof item === 'string' ? item : JSON.stringify(item))),
+    ',',
+  )}'.`
 }
 
 function fold(value: Json): Json {
@@ -155,7 +160,7 @@ function variantProblem(value: JsonObject, type: JsonObject, definitions: JsonOb
   const tag = member(value, property)
   const variant = typeof tag === 'string' ? member(mapping, tag) : undefined
   if (isObject(variant)) return typeProblem(value, variant, definitions, at)
-  return `The property '${at === '' ? property : `${at}.${property}`}' must be one of '${Object.keys(mapping).join(',')}'.`
+  return `The property '${at === '' ? property : `${at}.${property}`}' must be one of '${listed(Object.keys(mapping), ',')}'.`
 }
 
 function objectOrEmpty(value: Json | undefined): JsonObject {

@@ -4,7 +4,7 @@ import { escapeText, isExpression, unescapeText } from './expression.ts'
 import { isArray, isObject, type Json, type JsonArray, typeName } from './json.ts'
 import { type PropertyLoop, readPropertyLoop } from './loop.ts'
 import { type Place, placeIn } from './place.ts'
-import { atPlace, textAt, wrongAt } from './placed.ts'
+import { textAt, workAt, wrongAt } from './placed.ts'
 
 /**
  * The value with every expression in it evaluated; keys may be expressions too, as in `hidden-link:` tags.
@@ -18,7 +18,7 @@ export function evaluateValue(value: Json, place: Place, env: Environment, escap
     return escaped && isExpression(value) ? escapeValue(computed) : computed
   }
   if (!isArray(value) && !isObject(value)) return value
-  return atPlace(undefined, place, () =>
+  return workAt(place, () =>
     env.budget.nest(() => {
       env.budget.spend(isArray(value) ? value.length : Object.keys(value).length)
       if (isArray(value)) return value.map((item, i) => evaluateValue(item, placeIn(place, i), env, escaped))
@@ -44,11 +44,11 @@ function evaluateLoops(copy: JsonArray, place: Place, env: Environment, escaped:
 /** The input of a loop, evaluated once a turn. */
 export function evaluateLoop(loop: PropertyLoop, kind: Turn['kind'], env: Environment, escaped = false): JsonArray {
   const place = placeIn(loop.place, 'input')
-  atPlace(undefined, place, () => env.budget.spend(loop.count))
-  return Array.from({ length: loop.count }, (_, index) => {
+  const evaluateTurn = (index: number) => {
     const turns = [...env.turns, { name: loop.name, index, kind }]
-    return evaluateValue(loop.input, place, { ...env, turns }, escaped)
-  })
+    return env.budget.nest(() => evaluateValue(loop.input, place, { ...env, turns }, escaped))
+  }
+  return workAt(place, () => Array.from({ length: loop.count }, (_, index) => evaluateTurn(index)))
 }
 
 function keyAt(key: string, place: Place, env: Environment, escaped: boolean): string {

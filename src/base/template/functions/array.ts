@@ -1,7 +1,7 @@
 /** Array functions, and those that Azure's documentation lists for arrays and strings alike. */
 import type { Environment } from '../environment.ts'
 import { ExpressionError } from '../expression-error.ts'
-import { canonicalText, isArray, isObject, type Json, type JsonArray, keyOf, member } from '../json.ts'
+import { canonicalText, equalJson, isArray, isObject, type Json, type JsonArray, keyOf, member } from '../json.ts'
 import { ANY, array, type Family, fn, integer, mismatch, object, text } from './function.ts'
 import { textOf } from './text.ts'
 
@@ -47,7 +47,7 @@ function concatTexts(args: readonly Json[], env: Environment): Json {
   const texts = args.map((value, i) =>
     isArray(value) || isObject(value) ? mismatch(value, i, 'a string, as argument 1 is') : textOf(value),
   )
-  env.budget.spendOn(texts.reduce((sum, part) => sum + part.length, 0))
+  env.budget.make(texts.reduce((sum, part) => sum + part.length, 0))
   return texts.join('')
 }
 
@@ -90,8 +90,7 @@ function position(args: readonly Json[], env: Environment, end: End): number {
 
 function indexIn(items: JsonArray, item: Json, env: Environment, end: End): number {
   env.budget.read(items)
-  const wanted = canonicalText(item)
-  const matches = (candidate: Json) => candidate === item || canonicalText(candidate) === wanted
+  const matches = (candidate: Json) => equalJson(candidate, item)
   return end === 'first' ? items.findIndex(matches) : items.findLastIndex(matches)
 }
 

@@ -19,7 +19,7 @@ export function compositeFormat(template: string, values: readonly Json[], budge
     if (value === undefined) throw new ExpressionError(`its format names {${index}} and there is no such argument`)
     const written = typeof value === 'number' && spec ? formatNumber(value, spec) : inlineTextOf(value)
     const columns = Number(width ?? 0)
-    budget.spendOn(Math.max(written.length, Math.abs(columns)))
+    budget.make(Math.max(written.length, Math.abs(columns)))
     return columns < 0 ? written.padEnd(-columns) : written.padStart(columns)
   })
 }

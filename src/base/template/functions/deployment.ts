@@ -17,7 +17,7 @@ function declared(kind: 'parameter' | 'variable', name: string, env: Environment
   const value = kind === 'parameter' ? env.names.parameter(name) : env.names.variable(name)
   if (value !== undefined) return value
   const known = kind === 'parameter' ? env.names.parameters : env.names.variables
-  throw new ExpressionError(`the template has no ${kind} of that name${didYouMean(name, known)}`)
+  throw new ExpressionError(`the template has no ${kind} of that name${didYouMean(name, known, env.budget)}`)
 }
 
 /** A fact that only some scopes have. */

@@ -49,7 +49,9 @@ export const lambdaFunctions: Family = {
     if (typeof name !== 'string') return mismatch(name, 0, 'a string')
     const value = env.locals.get(name.toLowerCase())
     if (value === undefined) {
-      throw new ExpressionError(`no lambda around this place has that variable${didYouMean(name, env.locals.keys())}`)
+      throw new ExpressionError(
+        `no lambda around this place has that variable${didYouMean(name, [...env.locals.keys()], env.budget)}`,
+      )
     }
     return value
   }),

@@ -1,4 +1,5 @@
 /** Object functions; those for objects and arrays alike are with the arrays. */
+import type { Environment } from '../environment.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { isArray, isObject, type Json, type JsonArray, member } from '../json.ts'
 import { ANY, array, type Family, fn, mismatch, object, text } from './function.ts'
@@ -6,7 +7,7 @@ import { ANY, array, type Family, fn, mismatch, object, text } from './function.
 export const objectFunctions: Family = {
   createObject: fn(0, ANY, createObject),
   null: fn(0, 0, () => null),
-  items: fn(1, 1, args => sortedKeys(args).map(key => ({ key, value: object(args, 0)[key] ?? null }))),
+  items: fn(1, 1, (args, env) => sortedKeys(args, env).map(key => ({ key, value: object(args, 0)[key] ?? null }))),
   objectKeys: fn(1, 1, sortedKeys),
   shallowMerge: fn(1, 1, (args, env) => {
     env.budget.read(args[0] ?? null)
@@ -38,7 +39,8 @@ function createObject(args: readonly Json[]): Json {
 const dictionary = new Intl.Collator('en')
 
 /** Keys in the order of a dictionary, as Azure/bicep's tests of `items` show. */
-function sortedKeys(args: readonly Json[]): string[] {
+function sortedKeys(args: readonly Json[], env: Environment): string[] {
+  env.budget.read(args[0] ?? null)
   return Object.keys(object(args, 0)).sort(dictionary.compare)
 }
 

@@ -53,7 +53,7 @@ export function functionOf(call: Call): TemplateFunction {
   if (given >= min && given <= max) return fn
   const wanted = max === ANY ? `at least ${min}` : min === max ? `${min}` : `${min} to ${max}`
   throw new ExpressionError(
-    `the template function '${call.name}' takes ${wanted} argument${wanted.endsWith('1') ? '' : 's'}, and ${given} are given`,
+    `the template function '${call.name}' takes ${wanted} argument(s), and ${given} are given`,
     call.at,
   )
 }

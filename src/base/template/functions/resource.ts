@@ -2,6 +2,7 @@
 import type { DeclaredResource, Environment, Runtime } from '../environment.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { isObject, type Json, type JsonObject, member } from '../json.ts'
+import { clipped } from '../prose.ts'
 import { type DeploymentScope, resourceIdIn, scopeId, scopeOf } from '../resource-id.ts'
 import { answer } from './deployment.ts'
 import { ANY, type Family, fn, optional, type TemplateFunction, text, unavailable } from './function.ts'
@@ -113,7 +114,7 @@ function runtime(env: Environment): Runtime {
 /** A resource's properties or, in full, its body with the facts that Azure adds. */
 function reference(id: string, apiVersion: string | undefined, full: boolean, read: Runtime['read']): Json {
   const body = read(id, apiVersion)
-  if (body === undefined) throw new ExpressionError(`the resource '${id}' was not found`)
+  if (body === undefined) throw new ExpressionError(`the resource '${clipped(id)}' was not found`)
   if (!full) {
     const properties = member(body, 'properties')
     return isObject(properties) ? properties : {}

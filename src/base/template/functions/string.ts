@@ -65,16 +65,17 @@ function substring(whole: string, start: number, length: number | undefined): st
 function replace(whole: string, old: string, by: string, env: Environment): string {
   if (old === '') throw new ExpressionError('argument 2, the text to replace, is empty')
   const pieces = whole.split(old)
-  env.budget.spendOn(whole.length + pieces.length * by.length)
+  env.budget.make(whole.length + pieces.length * by.length)
   return pieces.join(by)
 }
 
 /** Like .NET's Split: empty delimiters count for nothing, and none at all means white space. */
-function split(args: readonly Json[]): Json {
+function split(args: readonly Json[], env: Environment): Json {
   const delimiters = (isArray(args[1] ?? null) ? array(args, 1) : [text(args, 1)]).map(delimiter =>
     typeof delimiter === 'string' ? delimiter : mismatch(delimiter, 1, 'a string or an array of strings'),
   )
   const patterns = delimiters.filter(Boolean).map(delimiter => delimiter.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
+  env.budget.scan(text(args, 0).length * patterns.length)
   return text(args, 0).split(patterns.length === 0 ? /\s/ : new RegExp(patterns.join('|')))
 }
 
@@ -82,7 +83,7 @@ function join(args: readonly Json[], env: Environment): string {
   const delimiter = text(args, 1)
   env.budget.read(array(args, 0))
   const parts = array(args, 0).map(item => (isArray(item) ? mismatch(item, 0, 'an array of strings') : textOf(item)))
-  env.budget.spendOn(parts.reduce((sum, part) => sum + part.length + delimiter.length, 0))
+  env.budget.make(parts.reduce((sum, part) => sum + part.length + delimiter.length, 0))
   return parts.join(delimiter)
 }
 
@@ -91,7 +92,7 @@ function padLeft(args: readonly Json[], env: Environment): string {
   const width = integer(args, 1)
   const filler = optional(args, 2, text) ?? ' '
   if (filler.length !== 1) throw new ExpressionError('argument 3 must be one character')
-  env.budget.spendOn(width)
+  env.budget.make(width)
   return value.padStart(width, filler)
 }
 

@@ -57,8 +57,8 @@ test('what is wrong is told with its place', () => {
     ['99999999999999999999', /^ERROR at 1: this integer is too large/],
     ['cocnat(1)', /^ERROR at 1: the template function 'cocnat' is not valid; did you mean 'concat'\?/],
     ['zzzzzzzz()', /^ERROR at 1: the template function 'zzzzzzzz' is not valid$/],
-    ['add(1)', /^ERROR at 1: the template function 'add' takes 2 arguments, and 1 are given/],
-    ['guid()', /takes at least 1 argument, and 0 are given/],
+    ['add(1)', /^ERROR at 1: the template function 'add' takes 2 argument\(s\), and 1 are given/],
+    ['guid()', /takes at least 1 argument\(s\), and 0 are given/],
     [
       "add(1, 'x')",
       /^ERROR at 1: the template function 'add' cannot be evaluated: argument 2 must be an integer, and it is of type String/,

@@ -1,6 +1,6 @@
 /** Nested deployments: resources whose properties hold a template. */
 import type { Environment } from './environment.ts'
-import { isArray, isObject, type Json, type JsonObject, member } from './json.ts'
+import { isArray, isObject, type Json, type JsonArray, type JsonObject, keyOf, member } from './json.ts'
 import { readResourceLoop } from './loop.ts'
 import { type Place, placeIn } from './place.ts'
 import { evaluateValue } from './value.ts'
@@ -28,24 +28,46 @@ export function evaluateDeploymentProperties(properties: JsonObject, place: Plac
   )
 }
 
-/** Loops on resources are unrolled here, because their turns are known only here. */
 function evaluateOuter(template: JsonObject, place: Place, env: Environment): JsonObject {
   return Object.fromEntries(
     Object.entries(template).map(([key, value]): [string, Json] => {
       const inside = placeIn(place, key)
       if (key.toLowerCase() !== 'resources' || !isArray(value)) return [key, evaluateValue(value, inside, env, true)]
-      return [key, value.flatMap((resource, i) => unroll(resource, placeIn(inside, i), env))]
+      return [key, evaluateOuterResources(value, inside, env)]
     }),
   )
 }
 
-function unroll(resource: Json, place: Place, env: Environment): Json[] {
-  const copy = isObject(resource) ? member(resource, 'copy') : undefined
-  if (!isObject(resource) || !isObject(copy)) return [evaluateValue(resource, place, env, true)]
-  const loop = readResourceLoop(copy, placeIn(place, 'copy'), env)
-  const once = Object.fromEntries(Object.entries(resource).filter(([key]) => key.toLowerCase() !== 'copy'))
-  return Array.from({ length: loop.count }, (_, index) => {
-    const turns = [...env.turns, { name: loop.name, index, kind: 'resource' as const }]
-    return evaluateValue(once, place, { ...env, turns }, true)
+/** Loops are unrolled here, because their turns are known only here; who waits for a loop then waits for each turn. */
+function evaluateOuterResources(resources: JsonArray, place: Place, env: Environment): JsonArray {
+  const loops = new Map<string, readonly Json[]>()
+  const unrolled = resources.flatMap((resource, i) => {
+    const { turns, loop } = unroll(resource, placeIn(place, i), env)
+    if (loop !== undefined) loops.set(loop.toLowerCase(), turns.map(typeAndName))
+    return turns
   })
+  return unrolled.map(resource => {
+    if (!isObject(resource)) return resource
+    const key = keyOf(resource, 'dependsOn') ?? ''
+    const dependsOn = resource[key]
+    if (!isArray(dependsOn)) return resource
+    const each = (text: Json) => (typeof text === 'string' ? (loops.get(text.toLowerCase()) ?? [text]) : [text])
+    return { ...resource, [key]: dependsOn.flatMap(each) }
+  })
+}
+
+function unroll(resource: Json, place: Place, env: Environment): { turns: readonly Json[]; loop?: string } {
+  const copy = isObject(resource) ? member(resource, 'copy') : undefined
+  if (!isObject(resource) || !isObject(copy)) return { turns: [evaluateValue(resource, place, env, true)] }
+  const { name, count } = readResourceLoop(copy, placeIn(place, 'copy'), env)
+  const once = Object.fromEntries(Object.entries(resource).filter(([key]) => key.toLowerCase() !== 'copy'))
+  const evaluateTurn = (index: number) => {
+    const turns = [...env.turns, { name, index, kind: 'resource' as const }]
+    return evaluateValue(once, place, { ...env, turns }, true)
+  }
+  return { turns: Array.from({ length: count }, (_, index) => evaluateTurn(index)), loop: name }
+}
+
+function typeAndName(resource: Json): Json {
+  return isObject(resource) ? `${member(resource, 'type')}/${member(resource, 'name')}` : null
 }

@@ -85,20 +85,16 @@ test('a computed value is never evaluated again, an escaped text once a level', 
   assert.deepEqual(v1?.tags, { '[k]': hostile, list: [hostile] })
 })
 
-test('loops inside a template in outer scope', () => {
+test('loops inside a template in outer scope, and who waits for them', () => {
+  const loop = vnet("[format('v{0}', copyIndex())]", { copy: { name: 'inside', count: 2 } })
   const source = template({
-    resources: [
-      nested(
-        'd',
-        template({ resources: [vnet("[format('v{0}', copyIndex())]", { copy: { name: 'inside', count: 2 } })] }),
-      ),
-    ],
+    resources: [nested('d', template({ resources: [vnet('last', { dependsOn: ['inside'] }), loop] }))],
   })
   const azure = new MakeBelieveAzure()
   azure.deploy(source, {}, factsFor())
   assert.deepEqual(
     azure.deployed.map(id => id.split('/').at(-1)),
-    ['v0', 'v1'],
+    ['v0', 'v1', 'last'],
   )
 })
 

@@ -1,7 +1,8 @@
 /** What a device says of itself: the DeviceState of the plan's status. Running, it answers; stopped, its files do. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { applianceConfigSchema } from './config.ts'
+import { parseJson } from '../../base/shape/shape.ts'
+import { type ApplianceConfig, applianceConfigShape } from './config.ts'
 import { createEmptyDevice, type DeviceRecord, parseDevice } from './device-record.ts'
 
 export interface DeviceState {
@@ -29,8 +30,7 @@ export function deviceState(record: DeviceRecord, serial: string, ntls: boolean,
 
 /** The state of a stopped device, from its directory. Throws where its files are there and cannot be read. */
 export function readDeviceState(directory: string): DeviceState {
-  const config = applianceConfigSchema.parse(JSON.parse(readFileSync(path.join(directory, 'config.json'), 'utf8')))
-  return deviceState(loadDevice(directory), config.serial, false, false)
+  return deviceState(loadDevice(directory), loadConfig(directory).serial, false, false)
 }
 
 /** The record in a directory; a device without one is empty. Throws where it is there and cannot be read. */
@@ -40,6 +40,14 @@ export function loadDevice(directory: string): DeviceRecord {
   const record = parseDevice(readFileSync(file, 'utf8'))
   if (!record.ok) throw new Error(`${file} cannot be read: ${record.reason}`)
   return record.value
+}
+
+/** Throws where it is missing or not what an agent writes. */
+export function loadConfig(directory: string): ApplianceConfig {
+  const file = path.join(directory, 'config.json')
+  const config = parseJson(applianceConfigShape, readFileSync(file, 'utf8'))
+  if (!config.ok) throw new Error(`${file} cannot be read: ${config.reason}`)
+  return config.value
 }
 
 export function deviceFile(directory: string): string {

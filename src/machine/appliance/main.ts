@@ -1,15 +1,14 @@
 /** Wires the appliance: one HSM, a process of its own. `hsmnet @appliance --state DIR`. */
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fingerprintOf } from '../../base/pki/fingerprint.ts'
 import { controlError, listenControl } from '../../base/process/control-socket.ts'
 import { stopOnSignals } from '../../base/process/stop.ts'
 import { AuditLog } from './audit-log.ts'
-import { type ApplianceConfig, applianceConfigSchema } from './config.ts'
+import type { ApplianceConfig } from './config.ts'
 import { Device } from './device.ts'
-import { deviceState } from './device-state.ts'
+import { deviceState, loadConfig } from './device-state.ts'
 import { type ApplianceIdentity, openIdentity } from './identity.ts'
 import { NtlsServer } from './ntls/server.ts'
 import { SshServer } from './shell/ssh-server.ts'
@@ -21,7 +20,7 @@ export async function applianceMain(args: readonly string[]): Promise<void> {
   // Its own files, its socket and SoftHSM's: nobody else's.
   process.umask(0o077)
   const directory = path.resolve(values.state)
-  const config = applianceConfigSchema.parse(JSON.parse(readFileSync(path.join(directory, 'config.json'), 'utf8')))
+  const config = loadConfig(directory)
   const identity = openIdentity(directory, config.address)
   const audit = new AuditLog(path.join(directory, 'audit.log'))
   const device = new Device(directory, config, audit, log)

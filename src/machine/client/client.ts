@@ -4,8 +4,9 @@ import type { Socket } from 'node:net'
 import path from 'node:path'
 import { type Parsed, parsed, unparsed } from '../../base/findings/parsed.ts'
 import type { Identity } from '../../base/pki/identity.ts'
+import { parseJson } from '../../base/shape/shape.ts'
 import { Application } from './application.ts'
-import { type ClientConfig, type ClientMember, clientConfigSchema } from './config.ts'
+import { type ClientConfig, type ClientMember, clientConfigShape } from './config.ts'
 import { openIdentity } from './identity.ts'
 import { type PartitionSecrets, setUpPartition } from './partition-setup.ts'
 import { Pins } from './pins.ts'
@@ -98,5 +99,8 @@ export class Client {
 }
 
 function readConfig(directory: string): ClientConfig {
-  return clientConfigSchema.parse(JSON.parse(readFileSync(path.join(directory, 'config.json'), 'utf8')))
+  const file = path.join(directory, 'config.json')
+  const config = parseJson(clientConfigShape, readFileSync(file, 'utf8'))
+  if (!config.ok) throw new Error(`${file} cannot be read: ${config.reason}`)
+  return config.value
 }

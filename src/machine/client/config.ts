@@ -3,13 +3,13 @@
  * `reload`. Which certificate a member must show is not in it: that is pinned by `trust`, an act of the person who
  * registers the host, so that rights on the control plane alone never lead to an HSM.
  */
-import { z } from 'zod'
+import { closed, int, listOf, type ShapeOf, text } from '../../base/shape/shape.ts'
 
-const member = z.strictObject({ hsm: z.string(), hostname: z.string(), address: z.string(), port: z.int() })
-const slot = z.strictObject({ group: z.string(), label: z.string(), serial: z.string(), members: z.array(member) })
+const member = closed({ hsm: text(1), hostname: text(1), address: text(1), port: int(1) })
+const slot = closed({ group: text(1), label: text(1), serial: text(1), members: listOf(member) })
 
-export const clientConfigSchema = z.strictObject({ hostname: z.string(), slots: z.array(slot) })
+export const clientConfigShape = closed({ hostname: text(1), slots: listOf(slot) })
 
-export type ClientConfig = Readonly<z.infer<typeof clientConfigSchema>>
-export type ClientSlot = Readonly<z.infer<typeof slot>>
-export type ClientMember = Readonly<z.infer<typeof member>>
+export type ClientConfig = ShapeOf<typeof clientConfigShape>
+export type ClientSlot = ShapeOf<typeof slot>
+export type ClientMember = ShapeOf<typeof member>

@@ -47,8 +47,8 @@ function evaluateOuterResources(resources: JsonArray, place: Place, env: Environ
     return turns
   })
   return unrolled.map(resource => {
-    if (!isObject(resource)) return resource
-    const key = keyOf(resource, 'dependsOn') ?? ''
+    const key = isObject(resource) ? keyOf(resource, 'dependsOn') : undefined
+    if (!isObject(resource) || key === undefined) return resource
     const dependsOn = resource[key]
     if (!isArray(dependsOn)) return resource
     const each = (text: Json) => (typeof text === 'string' ? (loops.get(text.toLowerCase()) ?? [text]) : [text])

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fingerprintOf } from '../../base/pki/fingerprint.ts'
 import { controlError, listenControl } from '../../base/process/control-socket.ts'
-import { stopOnSignals } from '../../base/process/stop.ts'
+import { sayReady, stopOnSignals } from '../../base/process/daemon.ts'
 import { AuditLog } from './audit-log.ts'
 import type { ApplianceConfig } from './config.ts'
 import { Device } from './device.ts'
@@ -42,7 +42,7 @@ export async function applianceMain(args: readonly string[]): Promise<void> {
     await ntls.close()
     audit.flush()
   })
-  process.stdout.write(`${JSON.stringify({ ready: true })}\n`)
+  sayReady()
 }
 
 function ntlsOf(device: Device, config: ApplianceConfig, { certificate, key }: ApplianceIdentity): NtlsServer {

@@ -28,8 +28,9 @@ import type { Upstream } from './upstream.ts'
 const VERSION = 2
 /** How long an application waits for a member that may come back. Luna gives a command 20 s. */
 const PATIENCE = 20_000
-/** Calls of one application at once; beyond, its socket is not read: each thread has one at most. */
+/** Calls of one application at once, and what they hold; beyond, its socket is not read. Each thread has one at most. */
 const MOST_CALLS = 256
+const MOST_BYTES = 2 * LARGEST_FRAME
 /** The appliance shows a partition as slot 0. */
 const MEMBER_SLOT = 0n
 
@@ -49,6 +50,7 @@ export class Application {
   /** One a slot, from C_Initialize to C_Finalize; null outside. */
   #links: readonly SlotLink[] | null = null
   #calls = 0
+  #bytes = 0
   #lastHandle = 0n
 
   /** `slots` are the groups as configured now; they stay for this application. */
@@ -84,12 +86,19 @@ export class Application {
     const parsed = parseRequest(body, this.#dialect ?? 0)
     // What is not the protocol ends the connection, as p11-kit itself does.
     if (!parsed.ok) return void this.#socket.destroy()
-    if (++this.#calls >= MOST_CALLS) this.#socket.pause()
+    this.#hold(1, body.length)
     const answer = parsed.value.known
       ? await this.#answer(parsed.value.request).catch(() => errorBody(CKR.DEVICE_ERROR))
       : errorBody(CKR.FUNCTION_NOT_SUPPORTED)
-    if (--this.#calls < MOST_CALLS) this.#socket.resume()
+    this.#hold(-1, -body.length)
     if (!this.#socket.destroyed) this.#socket.write(encodeFrame(code, answer))
+  }
+
+  #hold(calls: number, bytes: number): void {
+    this.#calls += calls
+    this.#bytes += bytes
+    if (this.#calls >= MOST_CALLS || this.#bytes >= MOST_BYTES) this.#socket.pause()
+    else if (this.#socket.isPaused()) this.#socket.resume()
   }
 
   /** Rejects with UpstreamLost where the member is lost while it works. */

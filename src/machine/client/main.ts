@@ -4,9 +4,12 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { listenControl, listenUnix } from '../../base/process/control-socket.ts'
-import { stopOnSignals } from '../../base/process/stop.ts'
+import { sayReady, stopOnSignals } from '../../base/process/daemon.ts'
 import { Client } from './client.ts'
 import { answerControl } from './control.ts'
+
+/** As many as a device takes connections (azure-facts H7.6): each application has one to its slot's member. */
+const MOST_APPLICATIONS = 800
 
 export async function clientMain(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { state: { type: 'string' } } })
@@ -21,11 +24,12 @@ export async function clientMain(args: readonly string[]): Promise<void> {
   mkdirSync(run, { recursive: true })
   chmodSync(run, 0o755)
   const applications = createServer(socket => client.serve(socket))
+  applications.maxConnections = MOST_APPLICATIONS
   await listenUnix(applications, path.join(run, 'pkcs11.sock'), 0o666)
 
   stopOnSignals(() => {
     control.close()
     applications.close()
   })
-  process.stdout.write(`${JSON.stringify({ ready: true })}\n`)
+  sayReady()
 }

@@ -2,7 +2,6 @@
  * The person's side of an SSH channel: prints, and reads lines. With a terminal at the other end it echoes and edits;
  * without one, as in a script, it takes lines as they come.
  */
-
 import type { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
@@ -28,9 +27,10 @@ export class Terminal {
     this.#channel = channel
     this.#tty = tty
     channel.on('data', (chunk: Buffer) => {
-      if (this.#typed.length > LONGEST_LINE) return
       this.#typed += this.#decoder.write(chunk)
       this.#consume()
+      // Typed ahead of a command that runs: the rest waits on the way.
+      if (this.#typed.length > LONGEST_LINE) channel.pause()
     })
     channel.on('end', () => this.#end())
     channel.on('close', () => this.#end())
@@ -52,7 +52,8 @@ export class Terminal {
     return new Promise(resolve => {
       this.#reading = { echo, resolve }
       this.#consume()
-      if (this.#ended) this.#finish(this.#line === '' ? null : this.#line)
+      if (this.#typed.length <= LONGEST_LINE) this.#channel.resume()
+      if (this.#ended) this.#finish(this.#unfinished())
     })
   }
 
@@ -106,7 +107,12 @@ export class Terminal {
 
   #end(): void {
     this.#ended = true
-    this.#finish(null)
+    this.#finish(this.#unfinished())
+  }
+
+  /** A script's last line may lack its end; what a person was still typing when they went is no command. */
+  #unfinished(): string | null {
+    return this.#tty || this.#line === '' ? null : this.#line
   }
 
   #write(text: string): void {

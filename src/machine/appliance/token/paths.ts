@@ -37,10 +37,15 @@ export function prepareToken(paths: TokenPaths): void {
   writeFileAtomicSync(paths.configuration, `${settings.join('\n')}\n`)
 }
 
-/** SoftHSM's directory of each token in the store: one, or none before C_InitToken. */
+/** SoftHSM's directory of each token in the store: one, or none before C_InitToken and after the partition is destroyed. */
 export async function tokenDirectories(paths: TokenPaths): Promise<string[]> {
-  const entries = await readdir(paths.store, { withFileTypes: true })
-  return entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+  try {
+    const entries = await readdir(paths.store, { withFileTypes: true })
+    return entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
 }
 
 export function snapshotFile(paths: TokenPaths, token: string): string {

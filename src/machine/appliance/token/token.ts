@@ -38,10 +38,9 @@ export class Token {
 
   /** Makes the token's directory and mends what is in it, once, before the first process uses it. */
   open(): Promise<void> {
-    this.#opened ??= this.lock.hold('exclusive', async () => {
-      prepareToken(this.paths)
-      await this.#repair()
-      await this.#durability.learn()
+    this.#opened ??= this.#prepare().catch(error => {
+      this.#opened = null
+      throw error
     })
     return this.#opened
   }
@@ -62,7 +61,7 @@ export class Token {
     } catch (error) {
       // It died, perhaps while it wrote. Whoever comes next must find whole files; a torn object harms nobody until then.
       if (lock === 'exclusive') await this.#repair()
-      if (lock === 'writer') void this.lock.hold('exclusive', () => this.#repair())
+      if (lock === 'writer') this.#repairSoon()
       throw error
     }
   }
@@ -74,6 +73,20 @@ export class Token {
       syncDirectory(path.dirname(this.paths.root))
       this.#opened = null
     })
+  }
+
+  async #prepare(): Promise<void> {
+    await this.lock.hold('exclusive', async () => {
+      prepareToken(this.paths)
+      await this.#repair()
+      await this.#durability.learn()
+    })
+  }
+
+  #repairSoon(): void {
+    this.lock
+      .hold('exclusive', () => this.#repair())
+      .catch(error => this.#log(`token not mended before its next start: ${error}`))
   }
 
   async #repair(): Promise<void> {

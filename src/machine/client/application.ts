@@ -3,7 +3,7 @@
  * group, numbered as configured; its sessions are handles of ours, each over the connection of its slot.
  */
 import type { Socket } from 'node:net'
-import type { CallName } from '../../base/pkcs11/calls.ts'
+import { answerUlong, answerWithUlong, slotListBody } from '../../base/pkcs11/answers.ts'
 import { CKR } from '../../base/pkcs11/constants.ts'
 import { encodeFrame, type Frame, FrameDecoder, LARGEST_FRAME } from '../../base/pkcs11/frame.ts'
 import type { Dialect } from '../../base/pkcs11/mechanism.ts'
@@ -11,7 +11,6 @@ import {
   encodeRequest,
   errorBody,
   parseRequest,
-  parseResponse,
   type Request,
   responseBody,
   resultOf,
@@ -20,7 +19,7 @@ import {
 } from '../../base/pkcs11/message.ts'
 import { roomFor } from '../../base/pkcs11/value.ts'
 import type { ClientSlot } from './config.ts'
-import { asGroupToken, libraryInfo, slotInfo, slotList } from './local-answers.ts'
+import { asGroupToken, libraryInfo, slotInfo } from './local-answers.ts'
 import { type Credentials, SlotLink } from './slot-link.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -150,10 +149,10 @@ export class Application {
   }
 
   #opened(answer: Buffer, slot: number, upstream: Upstream): Buffer {
-    const response = parseResponse(answer, 'C_OpenSession')
-    if (!response.ok || !response.value.values) return answer
+    const handle = answerUlong(answer, 'C_OpenSession', 0)
+    if (handle === null) return answer
     const virtual = ++this.#lastHandle
-    this.#sessions.set(virtual, { slot, upstream, handle: ulongAt(response.value.values, 0) })
+    this.#sessions.set(virtual, { slot, upstream, handle })
     return responseBody('C_OpenSession', { kind: 'u', ulong: virtual })
   }
 
@@ -175,7 +174,7 @@ export class Application {
     }
     const answer = await forward(session.upstream, request, session.handle)
     if (call.name === 'C_CloseSession' && resultOf(answer, call.name) === CKR.OK) this.#sessions.delete(virtual)
-    return call.name === 'C_GetSessionInfo' ? withSlot(answer, call.name, session.slot) : answer
+    return call.name === 'C_GetSessionInfo' ? answerWithUlong(answer, call.name, 0, BigInt(session.slot)) : answer
   }
 
   #end(): void {
@@ -191,17 +190,11 @@ async function listSlots(links: readonly SlotLink[], { values }: Request): Promi
   const shown = await Promise.all(
     links.map(async (link, slot) => (all || (await link.reach(0)) !== null ? [BigInt(slot)] : [])),
   )
-  return slotList(shown.flat(), room?.kind === 'fu' ? room.count : 0)
+  return slotListBody(shown.flat(), room?.kind === 'fu' ? room.count : 0)
 }
 
 /** Passes a call on with its first value, a slot or session, as the member knows it. */
 async function forward(upstream: Upstream, { call, values }: Request, first: bigint): Promise<Buffer> {
   const body = encodeRequest({ call, values: withUlong(values, 0, first) }, 1)
   return body ? await upstream.call(body) : errorBody(CKR.MECHANISM_INVALID)
-}
-
-function withSlot(answer: Buffer, name: CallName, slot: number): Buffer {
-  const response = parseResponse(answer, name)
-  if (!response.ok || !response.value.values) return answer
-  return responseBody(name, ...withUlong(response.value.values, 0, BigInt(slot)))
 }

@@ -28,12 +28,6 @@ export function libraryInfo(): Buffer {
   )
 }
 
-/** `slots` in their order; with no room, or too little, only how many there are. */
-export function slotList(slots: readonly bigint[], room: number): Buffer {
-  const ulongs = room >= slots.length && room > 0 ? slots : null
-  return responseBody('C_GetSlotList', { kind: 'au', ulongs, count: slots.length })
-}
-
 export function slotInfo({ label }: ClientSlot, present: boolean): Buffer {
   const none = { kind: 'v', major: 0, minor: 0 } as const
   return responseBody(

@@ -2,6 +2,7 @@
  * One connection's use of its partition: the p11-kit-remote that serves it and the state that PKCS#11 gives an
  * application. It answers request bodies with response bodies; what carries them is connection.ts's.
  */
+import { answerUlong, answerWithUlong, slotListBody } from '../../../base/pkcs11/answers.ts'
 import { CKF_TOKEN_INITIALIZED, CKR } from '../../../base/pkcs11/constants.ts'
 import { LARGEST_FRAME } from '../../../base/pkcs11/frame.ts'
 import {
@@ -52,7 +53,7 @@ export class PartitionSession {
     if (roomFor(values) > LARGEST_FRAME) return errorBody(CKR.DEVICE_MEMORY)
     if (call.name === 'C_Initialize') return await this.#initialise(request)
     if (!this.#remote) return errorBody(CKR.CRYPTOKI_NOT_INITIALIZED)
-    if (call.name === 'C_GetSlotList') return this.#slots(request)
+    if (call.name === 'C_GetSlotList') return slotListBody([SLOT], roomFor(values) / 8)
     if (call.name === 'C_WaitForSlotEvent') return errorBody(CKR.FUNCTION_NOT_SUPPORTED)
     if (call.name === 'C_Finalize') {
       await this.end()
@@ -125,7 +126,7 @@ export class PartitionSession {
     if (resultOf(answer, call.name) !== CKR.OK) return answer
     switch (call.name) {
       case 'C_OpenSession':
-        this.#sessions.add(firstUlong(answer, 'C_OpenSession'))
+        this.#sessions.add(answerUlong(answer, 'C_OpenSession', 0) ?? 0n)
         break
       case 'C_CloseSession':
         this.#sessions.delete(ulongAt(values, 0))
@@ -150,15 +151,9 @@ export class PartitionSession {
         this.#events.onInitialised()
         break
       case 'C_GetSessionInfo':
-        return withSlot(answer)
+        return answerWithUlong(answer, 'C_GetSessionInfo', 0, SLOT)
     }
     return answer
-  }
-
-  #slots({ values }: Request): Buffer {
-    const room = values[1]
-    const ulongs = room?.kind === 'fu' && room.count > 0 ? [SLOT] : null
-    return responseBody('C_GetSlotList', { kind: 'au', ulongs, count: 1 })
   }
 }
 
@@ -176,24 +171,11 @@ async function findSlot(remote: Remote): Promise<bigint> {
   const value = list.ok ? list.value.values?.[0] : undefined
   const slots = value?.kind === 'au' ? (value.ulongs ?? []) : []
   for (const slot of slots) {
-    const info = parseResponse(
-      await remote.call(requestBody('C_GetTokenInfo', { kind: 'u', ulong: slot })),
-      'C_GetTokenInfo',
-    )
-    if (info.ok && info.value.values && (ulongAt(info.value.values, 4) & CKF_TOKEN_INITIALIZED) !== 0n) return slot
+    const info = await remote.call(requestBody('C_GetTokenInfo', { kind: 'u', ulong: slot }))
+    const flags = answerUlong(info, 'C_GetTokenInfo', 4) ?? 0n
+    if ((flags & CKF_TOKEN_INITIALIZED) !== 0n) return slot
   }
   const [free] = slots
   if (free === undefined) throw new RemoteLost('the module offers no slot')
   return free
-}
-
-function firstUlong(answer: Buffer, name: 'C_OpenSession'): bigint {
-  const response = parseResponse(answer, name)
-  return response.ok && response.value.values ? ulongAt(response.value.values, 0) : 0n
-}
-
-function withSlot(answer: Buffer): Buffer {
-  const response = parseResponse(answer, 'C_GetSessionInfo')
-  if (!response.ok || !response.value.values) return answer
-  return responseBody('C_GetSessionInfo', ...withUlong(response.value.values, 0, SLOT))
 }

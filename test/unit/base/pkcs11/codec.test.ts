@@ -99,7 +99,7 @@ test('the result of an answer is known without its values', () => {
       'attributes, one sensitive',
       responseBody('C_GetAttributeValue', attributes, ulong(0x11n)),
       'C_GetAttributeValue',
-      'CKR_0x11',
+      'CKR_ATTRIBUTE_SENSITIVE',
     ],
     ['nothing at all', Buffer.alloc(0), 'C_Sign', 'CKR_GENERAL_ERROR'],
   ]

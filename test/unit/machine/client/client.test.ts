@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, beforeEach, test } from 'node:test'
+import { slotListBody } from '../../../../src/base/pkcs11/answers.ts'
 import { CKR } from '../../../../src/base/pkcs11/constants.ts'
 import { errorBody, parseResponse, responseBody } from '../../../../src/base/pkcs11/message.ts'
 import type { Value } from '../../../../src/base/pkcs11/value.ts'
@@ -10,7 +11,7 @@ import { selfSigned } from '../../../../src/base/pki/self-signed.ts'
 import { Client } from '../../../../src/machine/client/client.ts'
 import { consoleRequestSchema } from '../../../../src/machine/client/console/requests.ts'
 import { answerControl } from '../../../../src/machine/client/control.ts'
-import { asGroupToken, padded, slotInfo, slotList } from '../../../../src/machine/client/local-answers.ts'
+import { asGroupToken, padded, slotInfo } from '../../../../src/machine/client/local-answers.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'client-'))
 after(() => rmSync(root, { recursive: true }))
@@ -100,7 +101,11 @@ test('slots are listed as far as there is room', () => {
     [9, [0n, 1n]],
   ]
   for (const [room, ulongs] of rows) {
-    assert.deepEqual(valuesOf(slotList([0n, 1n], room), 'C_GetSlotList'), [{ kind: 'au', ulongs, count: 2 }], `${room}`)
+    assert.deepEqual(
+      valuesOf(slotListBody([0n, 1n], room), 'C_GetSlotList'),
+      [{ kind: 'au', ulongs, count: 2 }],
+      `${room}`,
+    )
   }
 })
 

@@ -2,11 +2,13 @@
 import type { ArmClient } from './arm-client.ts'
 import { Failure, failureOf } from './failure.ts'
 import type { Progress } from './output.ts'
-import { statusReportSchema } from './status-report.ts'
+import { type StatusReport, statusReportSchema } from './status-report.ts'
 import { deploymentBody, type TemplateFile } from './templates.ts'
 
 /** We are on the same machine: short, so that `up` ends when the network stands. */
 const POLL_MILLISECONDS = 30
+/** An agent that died is back within a second; one that stays away this long needs somebody. */
+const TROUBLE_MILLISECONDS = 15_000
 
 export interface Deployed {
   readonly file: string
@@ -25,6 +27,7 @@ export async function deploy(
   const path = `${client.subscription}/resourceGroups/${group}/providers/Microsoft.Resources/deployments/${template.name}`
   progress.show(`deploying ${template.file}`)
   await client.send('PUT', path, deploymentBody(template))
+  let troubledSince: number | null = null
   for (let polls = 0; ; polls++) {
     const properties = propertiesOf(await client.send('GET', path))
     if (properties.provisioningState === 'Succeeded') {
@@ -34,7 +37,18 @@ export async function deploy(
     if (properties.provisioningState === 'Failed' || properties.provisioningState === 'Canceled') {
       throw failureOf(400, { error: properties.error })
     }
-    if (polls % 10 === 0) progress.show(await describe(client, template))
+    if (polls % 10 === 0) {
+      const report = statusReportSchema.parse(await client.verb('status'))
+      progress.show(describe(report, template))
+      troubledSince = report.trouble === null ? null : (troubledSince ?? Date.now())
+      if (troubledSince !== null && Date.now() - troubledSince > TROUBLE_MILLISECONDS) {
+        throw new Failure({
+          code: 'EngineTrouble',
+          message: `Nothing is being built: ${report.trouble}.`,
+          remedy: 'hsmnet doctor shows what this machine lacks; logs/agent.log in the state directory has the reason.',
+        })
+      }
+    }
     await new Promise(resolve => setTimeout(resolve, POLL_MILLISECONDS))
   }
 }
@@ -53,10 +67,9 @@ function propertiesOf(body: unknown): DeploymentProperties {
   return properties
 }
 
-async function describe(client: ArmClient, { file }: TemplateFile): Promise<string> {
-  const report = statusReportSchema.parse(await client.verb('status'))
-  const done = report.resources.filter(({ state }) => state === 'Succeeded').length
-  const busy = report.resources.find(({ state }) => state !== 'Succeeded')
+function describe({ resources }: StatusReport, { file }: TemplateFile): string {
+  const done = resources.filter(({ state }) => state === 'Succeeded').length
+  const busy = resources.find(({ state }) => state !== 'Succeeded')
   const now = busy ? `, ${busy.name} ${busy.state}` : ''
-  return `${file}: ${done} of ${report.resources.length} stand${now}`
+  return `${file}: ${done} of ${resources.length} stand${now}`
 }

@@ -46,6 +46,9 @@ export class NetnsEngine implements Engine {
   #seq = 0
   #wanted: { plan: Plan; revision: number } | null = null
   #closed = false
+  /** Ids of the elements that the last statuses spoke of, so that one that is silently gone after a lost connection is missed. */
+  readonly #present = new Set<string>()
+  #firstOfConnection = true
 
   constructor(options: NetnsEngineOptions) {
     this.#options = options
@@ -122,6 +125,7 @@ export class NetnsEngine implements Engine {
       return false
     }
     this.trouble = null
+    this.#firstOfConnection = true
     if (this.#wanted) await this.#sendPlan()
     await this.#ask({ op: 'watch' })
     this.#markConnected()
@@ -170,8 +174,19 @@ export class NetnsEngine implements Engine {
       return
     }
     const event = eventSchema.safeParse(value)
-    if (event.success) this.#queue.push(event.data.status)
+    if (event.success) this.#queue.push(this.#withVanished(event.data.status))
     else this.#setTrouble('the agent speaks another version of the protocol')
+  }
+
+  /** The first status of a connection holds everything: what it leaves out went while nobody told us. */
+  #withVanished(status: Status): Status {
+    const ids = new Set(status.elements.map(({ id }) => id))
+    const vanished = this.#firstOfConnection ? [...this.#present].filter(id => !ids.has(id)) : []
+    this.#firstOfConnection = false
+    const removed = [...status.removed, ...vanished]
+    for (const id of removed) this.#present.delete(id)
+    for (const id of ids) this.#present.add(id)
+    return { ...status, removed }
   }
 
   #setTrouble(trouble: string): void {

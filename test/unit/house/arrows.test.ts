@@ -1,6 +1,6 @@
 /** The house: a room imports only from the rooms that its row in src/arrows.json names, and no two rooms from each other. */
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 
@@ -64,4 +64,15 @@ test('no circle of rooms', () => {
     rooms.filter(room => reaches(room, room)),
     [],
   )
+})
+
+test('docs/architecture.md prints the table', () => {
+  const page = path.join(src, '..', 'docs', 'architecture.md')
+  const printed = `<!-- arrows -->\n| room | may import from |\n|--|--|\n${Object.entries(arrows)
+    .map(([room, allowed]) => `| ${room} | ${allowed.join(', ') || '-'} |`)
+    .join('\n')}\n<!-- /arrows -->`
+  const text = readFileSync(page, 'utf8')
+  const updated = text.replace(/<!-- arrows -->[^]*<!-- \/arrows -->/, printed)
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(page, updated)
+  assert.equal(text, updated, 'UPDATE_GOLDEN=1 writes it anew')
 })

@@ -1,5 +1,8 @@
 /** Wires the commands. What each does is in its file. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
+import { mainFile } from '../base/process/entry.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { printFailure } from './output.ts'
@@ -7,6 +10,7 @@ import { printFailure } from './output.ts'
 export async function cliMain(args: readonly string[]): Promise<void> {
   const program = new Command('hsmnet')
     .description('Dedicated HSM networking on your own machines.')
+    .version(versionOf(), '--version', 'print the version')
     .exitOverride()
     .enablePositionalOptions()
   const command = (usage: string, description: string, example: string): Command =>
@@ -77,4 +81,9 @@ export async function cliMain(args: readonly string[]): Promise<void> {
     printFailure(error)
     process.exitCode = error instanceof Failure ? error.exitCode : EXIT.failed
   }
+}
+
+function versionOf(): string {
+  const file = path.join(path.dirname(mainFile()), '..', 'package.json')
+  return String(JSON.parse(readFileSync(file, 'utf8')).version)
 }

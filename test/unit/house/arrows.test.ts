@@ -72,7 +72,7 @@ test('docs/architecture.md prints the table', () => {
     .map(([room, allowed]) => `| ${room} | ${allowed.join(', ') || '-'} |`)
     .join('\n')}\n<!-- /arrows -->`
   const text = readFileSync(page, 'utf8')
-  const updated = text.replace(/<!-- arrows -->[^]*<!-- \/arrows -->/, printed)
+  const updated = text.replace(/<!-- arrows -->[\s\S]*<!-- \/arrows -->/, printed)
   if (process.env.UPDATE_GOLDEN === '1') writeFileSync(page, updated)
   assert.equal(text, updated, 'UPDATE_GOLDEN=1 writes it anew')
 })

@@ -1,8 +1,8 @@
 /** All that is wanted: documents, linked and compiled. A value; admitting a change makes another. */
 import { type CompiledPlan, compilePlan, EMPTY_PLAN } from '../../model/plan/compile.ts'
 import { type DocumentChange, DocumentSet } from '../../model/resources/document.ts'
-import { linkTopology } from '../../model/topology/link.ts'
 import type { Topology } from '../../model/topology/topology.ts'
+import { linkTopology } from '../../model/topology/topology.ts'
 
 export interface World {
   readonly documents: DocumentSet

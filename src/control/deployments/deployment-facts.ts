@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { DeploymentFacts } from '../../base/template/environment.ts'
 import { groupId } from '../../model/resources/resource-id.ts'
-import type { Viewed } from '../view/view.ts'
 import { view } from '../view/view.ts'
+import type { Viewed } from '../view/viewed.ts'
 
 export interface DeploymentPlace {
   readonly name: string

@@ -15,7 +15,7 @@ import { changeWorld, EMPTY_WORLD, type World } from '../admit/world.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Store, StoreRecord } from '../store/store.ts'
 import { type Observed, type Readiness, readinessOf, stands } from '../view/readiness.ts'
-import type { Viewed } from '../view/view.ts'
+import type { Viewed } from '../view/viewed.ts'
 import { Observation } from './observation.ts'
 import { OPERATION_LIFETIME_MILLISECONDS, type Operation, type OperationState, operationSchema } from './operations.ts'
 

@@ -4,8 +4,9 @@
  */
 import { formatAddress } from '../../base/net/address.ts'
 import { formatPrefix } from '../../base/net/prefix.ts'
+import type { Hsm } from '../topology/hsm.ts'
+import type { Subnet } from '../topology/subnet.ts'
 import { isGatewaySubnet, isHsmSubnet } from '../topology/subnet-roles.ts'
-import type { Hsm, Subnet } from '../topology/topology.ts'
 import type { HostOfNetwork, NetworkMembers } from './network-members.ts'
 import type {
   ApplianceDaemon,

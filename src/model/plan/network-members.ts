@@ -1,5 +1,11 @@
 /** What stands in each VNet, found in one pass over the topology and sorted by key. */
-import type { Gateway, HaGroup, Host, Hsm, NetworkInterface, Topology, VirtualNetwork } from '../topology/topology.ts'
+import type { Gateway } from '../topology/gateway.ts'
+import type { HaGroup } from '../topology/ha-group.ts'
+import type { Host } from '../topology/host.ts'
+import type { Hsm } from '../topology/hsm.ts'
+import type { NetworkInterface } from '../topology/network-interface.ts'
+import type { Topology } from '../topology/topology.ts'
+import type { VirtualNetwork } from '../topology/virtual-network.ts'
 
 export interface GroupOfHost {
   readonly group: HaGroup

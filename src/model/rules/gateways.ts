@@ -9,8 +9,10 @@ import {
 import { regionsDiffer } from '../findings/network.ts'
 import type { Document } from '../resources/document.ts'
 import { EXPRESS_ROUTE_SKUS } from '../resources/virtual-network-gateways.ts'
+import type { Gateway } from '../topology/gateway.ts'
+import type { Hsm } from '../topology/hsm.ts'
 import { isGatewaySubnet } from '../topology/subnet-roles.ts'
-import type { Gateway, Hsm, Topology } from '../topology/topology.ts'
+import type { Topology } from '../topology/topology.ts'
 import { virtualNetworkOf } from '../topology/topology.ts'
 import { ofType, type Rule } from './rule.ts'
 

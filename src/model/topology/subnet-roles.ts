@@ -1,6 +1,6 @@
 /** What a subnet is for. */
 import { HSM_DELEGATION } from '../resources/subnets.ts'
-import type { Subnet } from './topology.ts'
+import type { Subnet } from './subnet.ts'
 
 /** Delegated to dedicated HSMs (azure-facts A1.5). */
 export function isHsmSubnet(subnet: Subnet): boolean {

@@ -2,66 +2,14 @@
  * The topology: all documents linked and typed. Pure data; what a document names and is not there is a missing link,
  * which rules report and the plan leaves out.
  */
-import type { Prefix } from '../../base/net/prefix.ts'
-import type { Document } from '../resources/document.ts'
-
-export interface VirtualNetwork {
-  readonly document: Document
-  readonly location: string
-  readonly prefixes: readonly Prefix[]
-  readonly subnets: readonly Subnet[]
-}
-
-export interface Subnet {
-  readonly document: Document
-  /** The key of its VNet. */
-  readonly virtualNetwork: string
-  readonly prefix: Prefix
-  readonly delegations: readonly string[]
-  readonly networkSecurityGroup: string | null
-  readonly routeTable: string | null
-}
-
-export interface Gateway {
-  readonly document: Document
-  readonly type: 'ExpressRoute' | 'Vpn'
-  readonly subnet: string
-  readonly publicIpAddress: string | null
-  /** Of the GatewaySubnet. */
-  readonly address: string
-}
-
-export interface NetworkInterface {
-  readonly document: Document
-  readonly subnet: string
-  readonly address: string
-  readonly mac: string
-  /** The key of the HSM that made it, for a companion NIC (azure-facts A5.18). */
-  readonly managedBy: string | null
-}
-
-export interface Host {
-  readonly document: Document
-  readonly networkInterface: string
-  readonly hostname: string
-}
-
-export interface Hsm {
-  readonly document: Document
-  readonly subnet: string
-  readonly stamp: string
-  readonly address: string
-  readonly serial: string
-  readonly mac: string
-  readonly hostname: string
-}
-
-export interface HaGroup {
-  readonly document: Document
-  readonly members: readonly string[]
-  readonly hosts: readonly string[]
-  readonly serial: string
-}
+import type { Document, DocumentSet } from '../resources/document.ts'
+import { type Gateway, linkGateway } from './gateway.ts'
+import { type HaGroup, linkHaGroup } from './ha-group.ts'
+import { type Host, linkHost } from './host.ts'
+import { type Hsm, linkHsm } from './hsm.ts'
+import { linkNetworkInterface, type NetworkInterface } from './network-interface.ts'
+import { linkSubnet, type Subnet } from './subnet.ts'
+import { linkVirtualNetwork, type VirtualNetwork } from './virtual-network.ts'
 
 /** By key. */
 export interface Topology {
@@ -74,8 +22,29 @@ export interface Topology {
   readonly haGroups: ReadonlyMap<string, HaGroup>
 }
 
+/** Links every document that acts. Documents are admitted, so their properties have the shapes of their schemas. */
+export function linkTopology(documents: DocumentSet): Topology {
+  const subnets = mapOf(documents.ofType('Microsoft.Network/virtualNetworks/subnets'), linkSubnet)
+  const byNetwork = Map.groupBy(subnets.values(), subnet => subnet.virtualNetwork)
+  return {
+    subnets,
+    virtualNetworks: mapOf(documents.ofType('Microsoft.Network/virtualNetworks'), document =>
+      linkVirtualNetwork(document, byNetwork.get(document.key) ?? []),
+    ),
+    gateways: mapOf(documents.ofType('Microsoft.Network/virtualNetworkGateways'), linkGateway),
+    networkInterfaces: mapOf(documents.ofType('Microsoft.Network/networkInterfaces'), linkNetworkInterface),
+    hosts: mapOf(documents.ofType('Microsoft.Compute/virtualMachines'), linkHost),
+    hsms: mapOf(documents.ofType('Microsoft.HardwareSecurityModules/dedicatedHSMs'), linkHsm),
+    haGroups: mapOf(documents.ofType('Hsmnet.Local/haGroups'), linkHaGroup),
+  }
+}
+
 /** The VNet of a subnet's key; undefined where either is missing. */
 export function virtualNetworkOf(topology: Topology, subnet: string): VirtualNetwork | undefined {
   const found = topology.subnets.get(subnet)
   return found && topology.virtualNetworks.get(found.virtualNetwork)
+}
+
+function mapOf<T>(documents: ReadonlyMap<string, Document>, link: (document: Document) => T): ReadonlyMap<string, T> {
+  return new Map([...documents].map(([key, document]) => [key, link(document)]))
 }

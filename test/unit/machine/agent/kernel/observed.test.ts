@@ -49,7 +49,7 @@ const routes: readonly [object, string | null][] = [
   ],
   [
     { type: '1', dst: '10.9.0.0/16', gateway: '10.2.0.4', dev: 'p0', protocol: '3', scope: '0', flags: [] },
-    '10.9.0.0/16 via 10.2.0.4 dev p0 table 254 proto static',
+    '10.9.0.0/16 via 10.2.0.4 dev p0 table 254 proto boot',
   ],
   [{ dst: '10.2.0.0/24', dev: 'eth0', protocol: '2', scope: '253', flags: [] }, null],
   [{ dst: '10.7.0.0/24', gateway: '10.2.0.9', dev: 'eth0', protocol: '12', flags: [] }, null],

@@ -1,0 +1,13 @@
+/** A public address's members. A Dynamic one is shown while a gateway uses it, as Azure does. */
+import type { Members } from './viewed.ts'
+
+export const publicIpAddressMembers: Members = (document, { state }, { topology }) => {
+  const { addresses, guid } = document.assigned
+  const used = [...topology.gateways.values()].some(gateway => gateway.publicIpAddress === document.key)
+  const shown = document.properties.publicIPAllocationMethod === 'Static' || used
+  return {
+    ...(shown ? { ipAddress: addresses?.[''] ?? null } : {}),
+    resourceGuid: guid,
+    provisioningState: state,
+  }
+}

@@ -1,0 +1,25 @@
+/** A virtual network gateway (azure-facts E1). */
+import type { Document } from '../resources/document.ts'
+import type { VirtualNetworkGatewayProperties } from '../resources/virtual-network-gateways.ts'
+import { keyOf, propertiesOf, remembered } from './linking.ts'
+
+export interface Gateway {
+  readonly document: Document
+  readonly type: 'ExpressRoute' | 'Vpn'
+  readonly subnet: string
+  readonly publicIpAddress: string | null
+  /** Of the GatewaySubnet. */
+  readonly address: string
+}
+
+export const linkGateway = remembered((document): Gateway => {
+  const properties = propertiesOf<VirtualNetworkGatewayProperties>(document)
+  const configuration = properties.ipConfigurations[0]
+  return {
+    document,
+    type: properties.gatewayType,
+    subnet: keyOf(configuration?.properties.subnet) ?? '',
+    publicIpAddress: keyOf(configuration?.properties.publicIPAddress),
+    address: document.assigned.addresses?.[configuration?.name ?? ''] ?? '',
+  }
+})

@@ -1,4 +1,5 @@
 /** The acts of a person at a device's console, each a row of commands. */
+import { isIP } from 'node:net'
 import { Console, ConsoleError, type PromptAnswer } from './console.ts'
 import type { ConsoleRequest, ConsoleResult } from './requests.ts'
 
@@ -62,7 +63,8 @@ async function register(console: Console, request: Request<'register'>): Promise
   const { clientName, certificate, hostname, partition } = request
   await console.send(`${clientName}.pem`, certificate)
   const outputs = [
-    await mustDo(console, `client register -client ${clientName} -hostname ${hostname}`),
+    // A client that is registered by its address is served at that address alone (azure-facts H7.5).
+    await mustDo(console, `client register -client ${clientName} ${isIP(hostname) ? '-ip' : '-hostname'} ${hostname}`),
     await mustDo(console, `client assignPartition -client ${clientName} -partition ${partition}`),
   ]
   return { outputs, serverCertificate: (await console.fetch('server.pem')).toString('utf8') }

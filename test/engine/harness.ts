@@ -45,7 +45,7 @@ export class TestAgent {
   #last: Status | null = null
   #socket: Socket | null = null
   #seq = 0
-  readonly #waiting = new Map<number, (answer: AgentAnswer | null) => void>()
+  #waiting = new Map<number, (answer: AgentAnswer | null) => void>()
   readonly #onStatus = new Set<() => void>()
 
   constructor(mode: Mode) {
@@ -73,12 +73,14 @@ export class TestAgent {
   async connect(): Promise<void> {
     const socket = connect(this.paths.agentSocket)
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+    const waiting = new Map<number, (answer: AgentAnswer | null) => void>()
+    this.#socket?.destroy()
     this.#socket = socket
+    this.#waiting = waiting
     readJsonLines(socket, {
       onValue: value => this.#receive(value),
       onEnd: () => {
-        for (const settle of this.#waiting.values()) settle(null)
-        this.#waiting.clear()
+        for (const settle of waiting.values()) settle(null)
       },
     })
   }

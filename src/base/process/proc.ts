@@ -18,12 +18,17 @@ export interface MarkedProcess extends ProcessStat {
   readonly digest: string
 }
 
+/** include/linux/sched.h: it is past its last instruction. */
+const PF_EXITING = 4
+
 /** Null where no such process exists. Parsed after the last bracket: a command's name may hold spaces and brackets. */
 export function processStat(pid: number): ProcessStat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return { pid, state: fields[0] ?? 'X', ppid: Number(fields[1]), start: fields[19] ?? '' }
+    // The first process of a pid namespace shows `S` after its death, until all that was in there has been reaped.
+    const ending = (Number(fields[6]) & PF_EXITING) !== 0
+    return { pid, state: ending ? 'X' : (fields[0] ?? 'X'), ppid: Number(fields[1]), start: fields[19] ?? '' }
   } catch {
     return null
   }

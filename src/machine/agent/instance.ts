@@ -80,8 +80,10 @@ export function instancePid(paths: StatePaths): number | null {
 
 async function insideInstance(paths: StatePaths, agent: readonly string[]): Promise<string[]> {
   const { pid } = findHolder(paths) ?? (await startHolder(paths))
-  // Only children of a process that enters a pid namespace are in it; the shell leaves the agent to the holder.
-  const leave = ['sh', '-c', '"$@" &', 'sh']
+  // Only children of a process that enters a pid namespace are in it: the first shell waits for the second, which is
+  // inside and leaves the agent to the holder. Left to the machine's own first process, a dead agent that is not reaped
+  // would keep the holder from ending.
+  const leave = ['sh', '-c', '"$@"; exit', 'sh', 'sh', '-c', '"$@" &', 'sh']
   const enter = ['nsenter', '--no-fork', '-t', `${pid}`, '-U', '-m', '-n', '-p', '-i', '--preserve-credentials', '--']
   return [...enter, ...leave, ...agent, '--instance', `${pid}`]
 }

@@ -5,7 +5,7 @@ import { routeLine, ruleLine } from './routes.ts'
 
 /** Numbers of /etc/iproute2/rt_protos, rt_scopes and rtnetlink.h: `-N` prints them whatever a machine names them. */
 const LOCAL_TABLE = '255'
-const BY_PEOPLE = new Set(['3', '4'])
+const BY_PEOPLE: Readonly<Record<string, string>> = { 3: 'boot', 4: 'static' }
 const LINK_SCOPE = '253'
 const ROUTE_TYPES: Readonly<Record<string, string>> = { 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw' }
 
@@ -104,7 +104,7 @@ function addressLines(devices: readonly IpAddress[]): ReadonlySet<string> {
 /** Routes that the kernel made by itself, or a routing daemon, are not ours to judge. */
 function routeLines(routes: readonly IpRoute[]): ReadonlySet<string> {
   const lines = routes
-    .filter(route => route.table !== LOCAL_TABLE && BY_PEOPLE.has(route.protocol ?? ''))
+    .filter(route => route.table !== LOCAL_TABLE && (route.protocol ?? '') in BY_PEOPLE)
     .map(route =>
       routeLine({
         ...(route.type === undefined || route.type === '1' ? {} : { type: ROUTE_TYPES[route.type] ?? route.type }),
@@ -116,6 +116,7 @@ function routeLines(routes: readonly IpRoute[]): ReadonlySet<string> {
         linkScope: route.scope === LINK_SCOPE,
         ...(route.metric ? { metric: route.metric } : {}),
         table: Number(route.table ?? '254'),
+        protocol: BY_PEOPLE[route.protocol ?? ''] ?? '',
       }),
     )
   return new Set(lines)

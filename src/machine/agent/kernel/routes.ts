@@ -18,6 +18,8 @@ export interface RouteWords {
   readonly linkScope?: boolean
   readonly metric?: number
   readonly table: number
+  /** Who made it; ours are `static`. */
+  readonly protocol?: string
 }
 
 /** One route, without the verb. A /32 and 0.0.0.0/0 are written as the kernel writes them. */
@@ -33,7 +35,7 @@ export function routeLine(route: RouteWords): string {
     'table',
     route.table,
     'proto',
-    'static',
+    route.protocol ?? 'static',
   ]
   return words.join(' ')
 }

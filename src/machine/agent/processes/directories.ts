@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, wr
 import path from 'node:path'
 import { writeFileAtomicSync } from '../../../base/process/atomic-file.ts'
 import type { StatePaths } from '../../../base/process/state.ts'
-import { clientDirectory, clientRunDirectory, hostDirectory } from '../places.ts'
+import { clientDirectory, clientRunDirectory } from '../places.ts'
 import { type Mode, ownerFor, ROOTLESS_UID } from './identity.ts'
 import type { WantedProcess } from './wanted.ts'
 
@@ -35,7 +35,7 @@ export function writeConfig(wanted: WantedProcess): void {
 function prepareHost(wanted: WantedProcess, uid: number, mode: Mode): void {
   directory(path.join(wanted.directory, 'home'), uid, 0o700)
   const own = path.join(wanted.directory, 'etc')
-  directory(own, null, 0o700)
+  mkdirSync(own, { recursive: true, mode: 0o700 })
   const texts = hostFiles(wanted.hostname, mode === 'root' ? uid : ROOTLESS_UID)
   // Written anew before each start, so they need not outlive a crash; making four files durable takes 40 ms.
   for (const name of HOST_FILES) {
@@ -55,19 +55,17 @@ function hostFiles(hostname: string, uid: number): Readonly<Record<(typeof HOST_
   }
 }
 
-/** The client's own directory, and in it the one it shares with the programs of its host, through their group. */
+/** The client's own directory, closed, and in it the one that the programs of its host see as /run/hsmnet. */
 function prepareClientDirectory(paths: StatePaths, endpoint: string, mode: Mode): void {
   const own = clientDirectory(paths, endpoint)
   const uid = ownerFor(own, 'client', mode)
   directory(own, uid, 0o700)
-  const host = ownerFor(hostDirectory(paths, endpoint), 'host', mode)
   const shared = clientRunDirectory(paths, endpoint)
-  mkdirSync(shared, { recursive: true })
-  chownSync(shared, uid, mode === 'root' ? host : uid)
-  chmodSync(shared, 0o2750)
+  directory(shared, uid, 0o755)
+  chmodSync(shared, 0o755)
 }
 
-function directory(place: string, uid: number | null, mode: number): void {
+function directory(place: string, uid: number, mode: number): void {
   mkdirSync(place, { recursive: true, mode })
-  if (uid !== null) chownSync(place, uid, uid)
+  chownSync(place, uid, uid)
 }

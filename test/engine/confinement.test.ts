@@ -89,7 +89,7 @@ for (const mode of modes) {
       await new Promise(resolve => child.stdout.once('data', resolve))
       facts = [
         `STATE=${agent.paths.root}`,
-        `OTHER_HOME=${agent.hostFiles(vm2)}/home`,
+        `OTHER_HOME=${agent.hostFiles(vm2)}`,
         `OUTSIDE=${outside.pid}`,
         `OTHER_HOLDER=${agent.pidOf(vm2)}`,
         `OTHER_NAMESPACE=${agent.namespace(vm2)}`,

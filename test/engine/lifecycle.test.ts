@@ -259,7 +259,7 @@ for (const mode of modes) {
           async () => existsSync(`/proc/${agentPid}/exe`),
           there => !there,
         )
-        for (const name of ['owner', `hosts/${hashName(vm)}/home`, `appliances/${hashName(device1)}/config.json`]) {
+        for (const name of ['owner', `hosts/${hashName(vm)}`, `appliances/${hashName(device1)}/config.json`]) {
           assert.ok(existsSync(path.join(agent.paths.root, name)), name)
         }
         await agent.asOwner([process.execPath, path.join(import.meta.dirname, 'instance.ts'), 'end', agent.paths.root])

@@ -9,7 +9,7 @@ import { lintPlan } from './lint.ts'
 import { clientDirectory } from './places.ts'
 import { planElements } from './plan-elements.ts'
 import { readPlan, writePlan } from './plan-file.ts'
-import { ownerFor, ROOTLESS_UID } from './processes/identity.ts'
+import { ROOTLESS_UID } from './processes/identity.ts'
 import type { HostPlace } from './protocol.ts'
 import { Reconciler, type ReconcilerOptions } from './reconcile.ts'
 import { StatusStream } from './status-stream.ts'
@@ -107,7 +107,7 @@ export class Agent {
         mode,
         pid,
         instancePid: this.#options.instancePid,
-        uid: mode === 'root' ? ownerFor(wanted.directory, 'host', mode) : ROOTLESS_UID,
+        uid: mode === 'root' ? this.#reconciler.uidOf(wanted) : ROOTLESS_UID,
         hostname: wanted.hostname,
         client: this.#reconciler.hasClient(id) ? clientDirectory(this.#paths, id) : null,
       },

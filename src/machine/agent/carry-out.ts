@@ -2,16 +2,15 @@
 import { inParallel } from '../../base/process/pool.ts'
 import { applyInside, applyOutside } from './kernel/apply.ts'
 import type { Changes } from './kernel/diff.ts'
-import type { BareMounts } from './processes/bare-mounts.ts'
 import { openBareMounts } from './processes/bare-mounts.ts'
 import type { Orders } from './processes/compare.ts'
-import type { Supervisor } from './processes/supervisor.ts'
-import type { WantedProcess } from './processes/wanted.ts'
+import type { Start, Supervisor } from './processes/supervisor.ts'
 
-/** Daemons take longest to be ready, so they start first; a client's host must be there for what it shows to it. */
-const TURN = { appliance: 0, router: 1, host: 2, client: 3 } as const
-
-/** @returns what went wrong: namespace → words; '' stands for what is outside every namespace. */
+/**
+ * Ends what is to end, then makes namespaces and links, then goes inside: daemons first, which take longest to be ready.
+ *
+ * @returns what went wrong: namespace → words; '' stands for what is outside every namespace.
+ */
 export async function carryOut(
   changes: Changes,
   orders: Orders,
@@ -25,40 +24,22 @@ export async function carryOut(
   await Promise.all(orders.end.map(process => supervisor.end(process).catch(error => note('', String(error)))))
   note('', await applyOutside(changes))
 
-  const mounts = orders.start.length === 0 ? null : await openBareMounts()
+  // Where a process is to start in its own namespace, the shell that changes the namespace starts it.
+  const inside = new Map(changes.inside.map(change => [change.namespace, change]))
+  const starts = orders.start.map((wanted): Start => {
+    const change = wanted.kind === 'client' ? undefined : inside.get(wanted.namespace)
+    if (change) inside.delete(wanted.namespace)
+    return { wanted, change }
+  })
+  const daemons = starts.filter(({ wanted }) => wanted.kind !== 'host')
+  const hosts = starts.filter(({ wanted }) => wanted.kind === 'host')
+  const mounts = starts.length === 0 ? null : await openBareMounts()
   try {
-    await inParallel(jobs(changes, orders, supervisor, mounts, note), job => job.run())
+    if (mounts) await inParallel(daemons, daemon => supervisor.startDaemon(daemon, mounts))
+    await inParallel([...inside.values()], async change => note(change.namespace, await applyInside(change)))
+    if (mounts && hosts.length > 0) await supervisor.startHosts(hosts, mounts)
   } finally {
     mounts?.close()
   }
   return errors
-}
-
-interface Job {
-  readonly turn: number
-  readonly run: () => Promise<void>
-}
-
-/** One job a namespace: where a process is to start in it, the shell that changes it becomes the process. */
-function jobs(
-  changes: Changes,
-  orders: Orders,
-  supervisor: Supervisor,
-  mounts: BareMounts | null,
-  note: (namespace: string, error: string | null) => void,
-): Job[] {
-  const inside = new Map(changes.inside.map(change => [change.namespace, change]))
-  const starts = orders.start.flatMap((wanted: WantedProcess): Job[] => {
-    if (!mounts) return []
-    const change = wanted.kind === 'client' ? undefined : inside.get(wanted.namespace)
-    if (change) inside.delete(wanted.namespace)
-    return [{ turn: TURN[wanted.kind], run: () => supervisor.start(wanted, change, mounts) }]
-  })
-  const rest = [...inside.values()].map(
-    (change): Job => ({
-      turn: TURN.router,
-      run: async () => note(change.namespace, await applyInside(change)),
-    }),
-  )
-  return [...starts, ...rest].toSorted((a, b) => a.turn - b.turn)
 }

@@ -23,8 +23,7 @@ export class Measurements {
   #probeDue = 0
   #retry = FIRST_RETRY
   #devicesDue = 0
-  #probing = false
-  #asking = false
+  #measuring = false
 
   /** @param runs whether a daemon says that it is ready: nothing else is probed. */
   constructor(owner: string, runs: (id: string) => boolean) {
@@ -54,23 +53,33 @@ export class Measurements {
     this.#devicesDue = 0
   }
 
-  /** Milliseconds until something is due. */
+  /** Milliseconds until something is due; while it is still measuring, nothing is. */
   pause(now: number): number {
+    if (this.#measuring || this.#appliances.length === 0) return Number.POSITIVE_INFINITY
     return Math.max(0, Math.min(this.#probeDue, this.#devicesDue) - now)
   }
 
-  /** Measures what is due; calls `onResult` when something was. Never throws, and never runs twice at once. */
-  measure(now: number, onResult: () => void): void {
-    if (this.#appliances.length === 0) {
-      this.#probeDue = this.#devicesDue = Number.POSITIVE_INFINITY
-      return
-    }
-    if (now >= this.#probeDue && !this.#probing) void this.#probe().then(onResult)
-    if (now >= this.#devicesDue && !this.#asking) void this.#ask().then(onResult)
+  /**
+   * Measures what is due, and calls `onResult` once all of it is: a device that was reached just now also says by then
+   * that it runs. Does nothing while it is still measuring.
+   */
+  async measure(now: number, onResult: () => void): Promise<void> {
+    if (this.#measuring || this.#appliances.length === 0) return
+    const probing = now >= this.#probeDue
+    const asking = now >= this.#devicesDue || (probing && !this.#allReached())
+    if (!probing && !asking) return
+    this.#measuring = true
+    await Promise.all([...(probing ? [this.#probe()] : []), ...(asking ? [this.#ask()] : [])])
+    this.#measuring = false
+    onResult()
+  }
+
+  /** True when every device that runs was reached. */
+  #allReached(): boolean {
+    return this.#appliances.every(({ id }) => this.reached.has(id) || !this.#runs(id))
   }
 
   async #probe(): Promise<void> {
-    this.#probing = true
     const running = this.#appliances.filter(({ id }) => this.#runs(id))
     const tasks = probeTasks(this.#plan, this.#owner, this.#runs)
     const probed = new Set(tasks.flatMap(task => [...task.targets.keys()]))
@@ -80,14 +89,13 @@ export class Measurements {
     }
     // Where there is no router to probe from, nothing was measured and nothing is waited for.
     for (const { id } of running) if (!probed.has(id)) this.reached.add(id)
-    const all = running.every(({ id }) => this.reached.has(id))
+    // One that began to run meanwhile is not reached yet either.
+    const all = this.#allReached()
     this.#probeDue = Date.now() + (all ? PROBE_MILLISECONDS : this.#retry)
     this.#retry = all ? FIRST_RETRY : Math.min(2 * this.#retry, PROBE_MILLISECONDS)
-    this.#probing = false
   }
 
   async #ask(): Promise<void> {
-    this.#asking = true
     await Promise.all(
       this.#appliances.map(async ({ id, directory }) => {
         const state = await deviceStateOf(directory)
@@ -95,6 +103,5 @@ export class Measurements {
       }),
     )
     this.#devicesDue = Date.now() + DEVICE_MILLISECONDS
-    this.#asking = false
   }
 }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { carryOut } from './carry-out.ts'
 import { askControl } from './device.ts'
 import { attach, type Inhabitant, strays } from './kernel/attach.ts'
-import { type Changes, diff, isEmpty } from './kernel/diff.ts'
+import { type Changes, diff, isEmpty, type Observed } from './kernel/diff.ts'
 import { type LayoutContext, layoutPlan } from './kernel/layout.ts'
 import type { Layout } from './kernel/namespace-state.ts'
 import { observe } from './kernel/observe.ts'
@@ -45,8 +45,11 @@ export class Reconciler {
   #kept: KeptPlan
   #layout: Layout
   #wanted: readonly WantedProcess[]
+  /** As last seen, and what the plan of now still misses in it; null before the first look. */
+  #observed: Observed | null = null
   #missing: Changes | null = null
   #errors: ReadonlyMap<string, string> = new Map()
+  /** Nothing was done yet for the plan of now. */
   #planIsNew = true
   #busy = false
   #nextLook = 0
@@ -73,7 +76,8 @@ export class Reconciler {
     this.#kept = kept
     this.#layout = layoutPlan(kept.plan, layout)
     this.#wanted = wantedProcesses(kept.plan, sandbox.owner, sandbox.paths)
-    this.#missing = null
+    // What the new plan shares with the one before stands already.
+    this.#missing = this.#observed === null ? null : diff(this.#layout, this.#observed, sandbox.owner)
     this.#planIsNew = true
     this.#publish()
     this.#wake()
@@ -99,6 +103,11 @@ export class Reconciler {
     return this.#wanted.some(wanted => wanted.kind === 'client' && wanted.endpoint === endpoint)
   }
 
+  /** The uid of a host's programs, as the machine sees it. */
+  uidOf(host: WantedProcess): number {
+    return this.#supervisor.uidOf(host)
+  }
+
   /** The process that is a host's holder or a daemon, once it is ready. */
   pidOf(id: string): number | null {
     const { process, ready } = this.#supervisor.facts(id)
@@ -112,11 +121,18 @@ export class Reconciler {
       })
       const died = this.#supervisor.noticeDeaths()
       const retry = this.#supervisor.nextTry() ?? Number.POSITIVE_INFINITY
-      if (this.#planIsNew || died || Date.now() >= Math.min(this.#nextLook, retry)) {
+      // Without any plan an agent knows nothing of what is right, so it touches nothing.
+      const plan = this.#kept.revision >= 0
+      if (plan && (this.#planIsNew || died || Date.now() >= Math.min(this.#nextLook, retry))) {
+        this.#nextLook = Date.now() + SHORTEST_PAUSE
         await this.#round().catch(error => this.#options.log.error({ error: String(error) }, 'a round failed'))
+        this.#busy = false
       }
-      this.#measurements.measure(Date.now(), () => this.#publish())
-      const pause = Math.min(TICK_MILLISECONDS, Math.max(10, this.#measurements.pause(Date.now())))
+      void this.#measurements.measure(Date.now(), () => {
+        this.#publish()
+        this.#wake()
+      })
+      const pause = Math.min(TICK_MILLISECONDS, this.#measurements.pause(Date.now()))
       let timer: NodeJS.Timeout | undefined
       const slept = new Promise<void>(resolve => {
         timer = setTimeout(resolve, pause)
@@ -132,32 +148,29 @@ export class Reconciler {
     this.#planIsNew = false
     const layout = this.#layout
     const wanted = this.#wanted
-    if (planIsNew) this.#measurements.take(this.#kept.plan, wanted)
+    this.#measurements.take(this.#kept.plan, wanted)
 
     const running = this.#supervisor.look()
     await this.#reattach(wanted)
     const changes = await this.#look(layout, wanted)
     const misplaced = strays(this.#inhabitants(wanted, ['client'])).map(({ pid }) => pid)
     const orders = this.#supervisor.orders(wanted, running, new Set(misplaced))
-    this.#errors = new Map()
-    this.#missing = changes
     const took = Date.now() - began
+    this.#errors = new Map()
     if (!isEmpty(changes) || orders.end.length + orders.start.length > 0) {
       if (!planIsNew) this.#logRepair(changes, orders)
       this.#busy = true
       this.#measurements.pathsChanged(changes)
       this.#publish()
       this.#errors = await carryOut(changes, orders, this.#supervisor)
-      this.#missing = await this.#look(layout, wanted)
+      const left = await this.#look(layout, wanted)
       this.#busy = false
       this.#measurements.soon()
+      if (!isEmpty(left)) this.#options.log.warn({ left: describeChanges(left).slice(0, LOGGED) }, 'not all was done')
+    } else {
+      this.#nextLook = Date.now() + Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, LOOK_SHARE * took))
     }
     if (planIsNew) await this.#afterNewPlan(wanted)
-    const settled = isEmpty(this.#missing)
-    this.#nextLook =
-      Date.now() + (settled ? Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, LOOK_SHARE * took)) : SHORTEST_PAUSE)
-    // A plan that came meanwhile has a layout of its own, and nothing was seen of that yet.
-    if (this.#layout !== layout) this.#missing = null
     this.#publish()
   }
 
@@ -176,7 +189,11 @@ export class Reconciler {
   async #look(layout: Layout, wanted: readonly WantedProcess[]): Promise<Changes> {
     const { owner } = this.#options.sandbox
     const inhabitants = new Map(this.#inhabitants(wanted).map(({ namespace, pid }) => [namespace, pid]))
-    return diff(layout, await observe(layout, { owner, inhabitants }), owner)
+    const observed = await observe(layout, { owner, inhabitants })
+    const changes = diff(layout, observed, owner)
+    this.#observed = observed
+    this.#missing = this.#layout === layout ? changes : diff(this.#layout, observed, owner)
+    return changes
   }
 
   /** The processes that live in a namespace of their own; a client lives in its host's. */
@@ -219,13 +236,15 @@ export class Reconciler {
       plan: this.#kept.plan,
       layout: this.#layout,
       missing: this.#missing,
+      busy: this.#busy,
       errors: this.#errors,
       process: id => this.#supervisor.facts(id),
       probes,
       reached,
       devices,
     })
-    const settled = !this.#busy && statuses.every(({ state }) => state === 'ready' || state === 'failed')
+    const settled =
+      !this.#busy && !this.#planIsNew && statuses.every(({ state }) => state === 'ready' || state === 'failed')
     this.#options.onStatus(statuses, settled)
   }
 }

@@ -13,6 +13,8 @@ export interface Facts {
   readonly layout: Layout
   /** What still differs from the layout; null before the first look. */
   readonly missing: Changes | null
+  /** Whether something is being done about it. */
+  readonly busy: boolean
   /** What went wrong when it was last tried: namespace → words. '' is outside every namespace. */
   readonly errors: ReadonlyMap<string, string>
   readonly process: (id: string) => ProcessFacts
@@ -48,7 +50,7 @@ export function elementStatuses(facts: Facts): UndatedStatus[] {
     ...endpoints.map(endpoint => {
       const namespace = namespaceState(endpoint.id, facts)
       if (endpoint.kind === 'appliance' || namespace.state !== 'ready') return of(endpoint, namespace)
-      return of(endpoint, processState(facts.process(endpoint.id)))
+      return of(endpoint, processState(facts.process(endpoint.id), facts))
     }),
     ...daemons.map(daemon => {
       const probe = facts.probes.get(daemon.id)
@@ -62,37 +64,41 @@ export function elementStatuses(facts: Facts): UndatedStatus[] {
   ]
 }
 
-function namespaceState(id: string, { owner, missing, errors }: Facts): Judgement {
+function namespaceState(id: string, facts: Facts): Judgement {
+  const { owner, missing, errors } = facts
   if (missing === null) return PENDING
   const name = namespaceName(owner, id)
   const wrong = missing.namespacesNew.includes(name) || missing.inside.some(change => change.namespace === name)
-  return wrong ? unmade(errors.get(name) ?? errors.get('')) : READY
+  return wrong ? unmade(errors.get(name) ?? errors.get(''), facts) : READY
 }
 
-function pairState(pair: Pair | undefined, { missing, errors }: Facts): Judgement {
+function pairState(pair: Pair | undefined, facts: Facts): Judgement {
+  const { missing, errors } = facts
   if (missing === null || !pair) return PENDING
   const wrong =
-    missing.pairsNew.includes(pair) ||
+    missing.pairsNew.some(({ id }) => id === pair.id) ||
     pair.ends.some(end =>
       missing.inside.some(
         change =>
           change.namespace === end.namespace && change.set.some(line => line.startsWith(`link set ${end.name} `)),
       ),
     )
-  return wrong ? unmade(errors.get('') ?? errors.get(pair.ends[0].namespace)) : READY
+  return wrong ? unmade(errors.get('') ?? errors.get(pair.ends[0].namespace), facts) : READY
 }
 
-function unmade(error: string | undefined): Judgement {
-  return error === undefined ? STARTING : { state: 'failed', message: error }
+function unmade(error: string | undefined, { busy }: Facts): Judgement {
+  if (error !== undefined) return { state: 'failed', message: error }
+  return busy ? STARTING : PENDING
 }
 
-function processState({ process, ready, failure }: ProcessFacts): Judgement {
+function processState({ process, ready, failure, tried }: ProcessFacts, { busy }: Facts): Judgement {
   if (process && ready) return READY
-  return failure === null ? STARTING : { state: 'failed', message: failure }
+  if (failure !== null) return { state: 'failed', message: failure }
+  return process || tried || busy ? STARTING : PENDING
 }
 
 function daemonState(daemon: { readonly id: string; readonly kind: string }, facts: Facts): Judgement {
-  const state = processState(facts.process(daemon.id))
+  const state = processState(facts.process(daemon.id), facts)
   if (state.state !== 'ready' || daemon.kind !== 'appliance' || facts.reached.has(daemon.id)) return state
   return { state: 'starting', message: 'it runs, but no connection through the network has reached it yet' }
 }

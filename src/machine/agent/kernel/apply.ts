@@ -8,9 +8,9 @@ import { namespaceFile } from './observe.ts'
 import { insideBatch, linkRemovals, outsideBatch } from './render.ts'
 
 /**
- * Inside one namespace: settings as pairs of arguments up to `--`, then `ip` from standard input, then the rest of the
- * arguments, if any, takes the place of this shell. SIGCHLD stays ignored in it: as first process of a pid namespace
- * it then leaves no zombies (recipes/processes).
+ * Inside one namespace: settings as pairs of arguments up to `--`, then `ip` from standard input. The rest of the
+ * arguments, if any, is a command for what follows this text. SIGCHLD stays ignored in it: as first process of a pid
+ * namespace it then leaves no zombies (recipes/processes).
  */
 export const INSIDE = `
 cd /proc/sys || exit
@@ -23,13 +23,11 @@ cd /
 ip -force -batch - || exit
 [ $# -gt 0 ] || exit 0
 trap '' CHLD
-exec "$@" </dev/null
 `
 
-/** The arguments of `nsenter` that run `INSIDE` with a change, or with none. */
-export function insideArguments(change: NamespaceChange | undefined): string[] {
-  const settings = [...(change?.settings ?? [])].flat()
-  return ['sh', '-c', INSIDE, 'sh', ...settings, '--']
+/** The arguments of `INSIDE` for a change, or for none; a command may follow. */
+export function insideWords(change: NamespaceChange | undefined): string[] {
+  return [...[...(change?.settings ?? [])].flat(), '--']
 }
 
 /** Namespaces and links. Answers what went wrong, or null. */
@@ -47,8 +45,8 @@ export async function applyOutside(changes: Changes): Promise<string | null> {
 export async function applyInside(change: NamespaceChange): Promise<string | null> {
   const filtered = await applyFilter(change)
   if (filtered !== null) return filtered
-  const enter = [`--net=${namespaceFile(change.namespace)}`]
-  return failure(await run('nsenter', [...enter, ...insideArguments(change)], { input: insideBatch(change) }))
+  const script = [`--net=${namespaceFile(change.namespace)}`, 'sh', '-c', INSIDE, 'sh', ...insideWords(change)]
+  return failure(await run('nsenter', script, { input: insideBatch(change) }))
 }
 
 async function applyFilter(change: NamespaceChange): Promise<string | null> {

@@ -5,7 +5,6 @@
 import path from 'node:path'
 import type { StatePaths } from '../../../base/process/state.ts'
 import { clientRunDirectory } from '../places.ts'
-import { HOST_FILES } from './directories.ts'
 import { HOLDER_UID, type Mode, ROOTLESS_UID } from './identity.ts'
 import type { WantedProcess } from './wanted.ts'
 
@@ -22,31 +21,36 @@ export interface SandboxContext {
   readonly exists: (file: string) => boolean
 }
 
-/** bubblewrap writes the pid of its child here. */
+/** bubblewrap writes the pid of a daemon here. */
 export const STATUS_FD = 3
+
+/** What a host calls its own in the place of the machine's, and where bubblewrap reads each from. */
+export const HOST_FILES = [
+  { file: '/etc/passwd', fd: 4 },
+  { file: '/etc/group', fd: 5 },
+  { file: '/etc/hosts', fd: 6 },
+  { file: '/etc/hostname', fd: 7 },
+] as const
 
 /** Shared memory and temporary files of one sandbox, in bytes. */
 const SCRATCH = 64 * 1024 * 1024
 
-/** The program and arguments that become `wanted`, to be run as the agent inside its namespace. */
-export function sandboxCommand(wanted: WantedProcess, uid: number, context: SandboxContext): string[] {
-  return wanted.kind === 'host' ? holderCommand(wanted, context) : daemonCommand(wanted, uid, context)
-}
-
 /** A host: nothing but its holder until programs enter. `sleep` is a full init while SIGCHLD is ignored. */
-function holderCommand(wanted: WantedProcess, context: SandboxContext): string[] {
+export function holderCommand(wanted: WantedProcess, context: SandboxContext): string[] {
   const { mode, paths, node, exists } = context
-  const own = HOST_FILES.map(name => ({ from: path.join(wanted.directory, 'etc', name), to: `/etc/${name}` }))
   return [
     ...bubblewrap(wanted),
     // Programs must not trace their holder: they get another uid, or a user namespace further in.
     ...(mode === 'rootless' ? ['--unshare-user', '--uid', `${ROOTLESS_UID}`, '--gid', `${ROOTLESS_UID}`] : []),
     ...system(),
     ...['--ro-bind-try', '/opt', '/opt'],
-    ...own.filter(({ to }) => exists(to)).flatMap(({ from, to }) => ['--ro-bind', from, to]),
-    ...scratch('/tmp', '/var/tmp', '/dev/shm'),
-    ...['--bind', path.join(wanted.directory, 'home'), '/home'],
-    ...passable(['/run/hsmnet', '/run/node']),
+    ...HOST_FILES.filter(({ file }) => exists(file)).flatMap(({ file, fd }) => [
+      ...['--perms', '0644', '--ro-bind-data', `${fd}`, file],
+    ]),
+    ...scratch('/tmp', '/dev/shm'),
+    ...['--symlink', '../tmp', '/var/tmp'],
+    ...['--bind', wanted.directory, '/home'],
+    ...['--perms', '0755', '--dir', '/run'],
     // The directory of the client's socket, not the socket: one made again has another inode.
     ...['--bind', clientRunDirectory(paths, wanted.endpoint), '/run/hsmnet'],
     ...['--ro-bind', path.dirname(node), '/run/node'],
@@ -56,11 +60,29 @@ function holderCommand(wanted: WantedProcess, context: SandboxContext): string[]
   ]
 }
 
+/**
+ * The texts of `HOST_FILES`, in their order. `ssh` and others refuse a uid without an entry; the host's name leads to
+ * the host itself, as on Debian.
+ *
+ * @param uid of the host's programs, as they see it.
+ */
+export function hostFiles(hostname: string, uid: number): readonly [string, string, string, string] {
+  const nobody = 65534
+  const users = ['root:x:0:0:root:/root:/bin/sh', `user:x:${uid}:${uid}:user:/home:/bin/sh`]
+  return [
+    [...users, `nobody:x:${nobody}:${nobody}:nobody:/:/bin/false`].join('\n'),
+    ['root:x:0:', `user:x:${uid}:`, `nogroup:x:${nobody}:`].join('\n'),
+    ['127.0.0.1 localhost', `127.0.1.1 ${hostname}`].join('\n'),
+    hostname,
+  ]
+}
+
 /** A daemon of ours: the code, the runtime and its own directory. */
-function daemonCommand(wanted: WantedProcess, uid: number, context: SandboxContext): string[] {
+export function daemonCommand(wanted: WantedProcess, uid: number, context: SandboxContext): string[] {
   const { mode, node, main, code } = context
   return [
     ...bubblewrap(wanted),
+    ...['--json-status-fd', `${STATUS_FD}`],
     ...system(),
     ...scratch('/tmp'),
     ...passable([...code, path.dirname(node), wanted.directory]),
@@ -80,8 +102,7 @@ function daemonCommand(wanted: WantedProcess, uid: number, context: SandboxConte
 
 /** First process of its own pid namespace, so that with it everything it started ends. */
 function bubblewrap({ hostname }: WantedProcess): string[] {
-  const namespaces = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', hostname]
-  return ['bwrap', ...namespaces, '--as-pid-1', '--json-status-fd', `${STATUS_FD}`]
+  return ['bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', hostname, '--as-pid-1']
 }
 
 function system(): string[] {

@@ -1,21 +1,32 @@
 /** The processes that run, those that fail, and when to try again. */
+import { lastWords } from '../../../base/process/log.ts'
 import { isAlive, type MarkedProcess, markedProcesses } from '../../../base/process/proc.ts'
 import type { NamespaceChange } from '../kernel/diff.ts'
-import { logFile } from '../places.ts'
+import { hostsLog, logFile } from '../places.ts'
 import type { BareMounts } from './bare-mounts.ts'
 import { compareProcesses, FAILURES_SHOWN, firstProcesses, type Orders, pauseAfter } from './compare.ts'
 import { prepareDirectory } from './directories.ts'
-import { endMarked } from './end.ts'
-import { lastWords, launch } from './launch.ts'
-import { type SandboxContext, sandboxCommand } from './sandbox.ts'
+import { endMarked, HOLDER_DIGEST } from './end.ts'
+import { Identities, ROOTLESS_UID } from './identity.ts'
+import { launchDaemon } from './launch-daemon.ts'
+import { launchHolders } from './launch-holders.ts'
+import { daemonCommand, holderCommand, hostFiles, type SandboxContext } from './sandbox.ts'
 import type { WantedProcess } from './wanted.ts'
 
 /** What is known of one wanted process. */
 export interface ProcessFacts {
   readonly process: MarkedProcess | null
   readonly ready: boolean
+  /** It was started before, in vain or for a while. */
+  readonly tried: boolean
   /** Why it does not run, once that was seen several times in a row. */
   readonly failure: string | null
+}
+
+/** A process to start, and what its namespace needs before. */
+export interface Start {
+  readonly wanted: WantedProcess
+  readonly change: NamespaceChange | undefined
 }
 
 interface Known {
@@ -34,6 +45,7 @@ interface Trouble {
 const WELL_MILLISECONDS = 30_000
 export class Supervisor {
   readonly #context: SandboxContext
+  readonly #identities: Identities
   readonly #onReady: () => void
   readonly #known = new Map<string, Known>()
   readonly #troubles = new Map<string, Trouble>()
@@ -41,6 +53,7 @@ export class Supervisor {
   /** @param onReady is called when a process that was started says that it is ready, or fails to. */
   constructor(context: SandboxContext, onReady: () => void) {
     this.#context = context
+    this.#identities = new Identities(context.mode)
     this.#onReady = onReady
   }
 
@@ -67,7 +80,7 @@ export class Supervisor {
       }
       died = true
       this.#known.delete(id)
-      this.#fail(id, `it ended: ${lastWords(logFile(this.#context.paths, id))}`)
+      this.#fail(id, this.#lastWordsOf(process))
     }
     return died
   }
@@ -92,8 +105,14 @@ export class Supervisor {
     return {
       process: known?.process ?? null,
       ready: known?.ready ?? false,
+      tried: trouble !== undefined,
       failure: trouble && trouble.failures >= FAILURES_SHOWN ? trouble.message : null,
     }
+  }
+
+  /** The uid of a host's programs, as the machine sees it. */
+  uidOf(host: WantedProcess): number {
+    return this.#identities.uidOf('host', host.directory)
   }
 
   async end(process: MarkedProcess): Promise<void> {
@@ -101,30 +120,54 @@ export class Supervisor {
     await endMarked(process)
   }
 
-  /** Starts one, after the change of its namespace where there is one. Failures are kept, not thrown. */
-  async start(wanted: WantedProcess, change: NamespaceChange | undefined, mounts: BareMounts): Promise<void> {
+  /** Starts hosts, each after the change of its namespace where there is one. Failures are kept, not thrown. */
+  async startHosts(hosts: readonly Start[], mounts: BareMounts): Promise<void> {
     const { owner, paths, mode } = this.#context
-    const uid = prepareDirectory(wanted, paths, mode)
-    const launched = await launch({
+    const launches = hosts.map(({ wanted, change }) => {
+      const uid = prepareDirectory(wanted, paths, this.#identities)
+      return {
+        namespace: wanted.namespace,
+        change,
+        command: holderCommand(wanted, this.#context),
+        files: hostFiles(wanted.hostname, mode === 'root' ? uid : ROOTLESS_UID),
+      }
+    })
+    const launched = await launchHolders(launches, { owner, mounts, log: hostsLog(paths) })
+    for (const [at, { wanted }] of hosts.entries()) {
+      const holder = launched[at]
+      if (holder?.ok) this.#known.set(wanted.id, { process: holder.value, ready: true, since: Date.now() })
+      else this.#fail(wanted.id, holder?.reason ?? '')
+    }
+  }
+
+  /** Starts a daemon likewise; that it is ready is told later. */
+  async startDaemon({ wanted, change }: Start, mounts: BareMounts): Promise<void> {
+    const { owner, paths } = this.#context
+    const uid = prepareDirectory(wanted, paths, this.#identities)
+    const launched = await launchDaemon({
       owner,
       namespace: wanted.namespace,
       change,
-      command: sandboxCommand(wanted, uid, this.#context),
+      command: daemonCommand(wanted, uid, this.#context),
       mounts,
       log: logFile(paths, wanted.id),
-      saysReady: wanted.kind !== 'host',
     })
     if (!launched.ok) {
       this.#fail(wanted.id, launched.reason)
       return
     }
-    const known: Known = { process: launched.value.process, ready: wanted.kind === 'host', since: Date.now() }
+    const known: Known = { process: launched.value.process, ready: false, since: Date.now() }
     this.#known.set(wanted.id, known)
-    if (known.ready) return
     void launched.value.ready.then(ready => {
       known.ready = ready
       this.#onReady()
     })
+  }
+
+  /** A holder says nothing; what a shell said on the way to one is in the log that all hosts share. */
+  #lastWordsOf({ resource, digest }: MarkedProcess): string {
+    if (digest.startsWith(HOLDER_DIGEST)) return 'its holder ended'
+    return `it ended: ${lastWords(logFile(this.#context.paths, resource))}`
   }
 
   #fail(id: string, message: string): void {

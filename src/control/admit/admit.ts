@@ -3,20 +3,26 @@
  * findings come out. Pure; nothing has happened until the caller stores what it answers.
  */
 import { type Finding, refuses } from '../../base/findings/finding.ts'
-import { resourceGroupNotFound, resourceNotFound } from '../../model/findings/request.ts'
+import { notPlannable, resourceGroupNotFound, resourceNotFound } from '../../model/findings/request.ts'
+import { planSchema } from '../../model/plan/plan.ts'
 import type { Document, DocumentChange } from '../../model/resources/document.ts'
 import { groupKeyOf, type ResourceId } from '../../model/resources/resource-id.ts'
 import type { Change, Facts } from '../../model/rules/rule.ts'
 import { judge } from '../../model/rules/rules.ts'
 import type { Choices } from './choices.ts'
+import { withNetworkEtag } from './network-etag.ts'
+import { type Precondition, unmetPrecondition } from './precondition.ts'
 import { putDocuments } from './put-documents.ts'
 import { groupFindings, removedDocuments } from './removed-documents.ts'
 import { changeWorld, type World } from './world.ts'
 
-export type AdmitRequest =
+export type AdmitRequest = (
   | { readonly kind: 'put'; readonly id: ResourceId; readonly body: unknown }
   | { readonly kind: 'tags'; readonly id: ResourceId; readonly tags: { readonly [name: string]: string } }
   | { readonly kind: 'delete'; readonly id: ResourceId }
+) & {
+  readonly precondition?: Precondition
+}
 
 export interface Admission {
   /** The world after; the same value as before where nothing changed or a finding refuses. */
@@ -29,6 +35,8 @@ export interface Admission {
 }
 
 export function admit(world: World, request: AdmitRequest, facts: Facts, choices: Choices): Admission {
+  const unmet = request.precondition && unmetPrecondition(world, request.id, request.precondition)
+  if (unmet) return { world, changes: [], findings: [unmet], document: null, created: false }
   const proposed = propose(world, request, choices)
   const nothing = { world, changes: [], document: proposed.document, created: false }
   if (refuses(proposed.findings) || proposed.changes.length === 0) return { ...nothing, findings: proposed.findings }
@@ -43,7 +51,11 @@ export function admit(world: World, request: AdmitRequest, facts: Facts, choices
     facts,
   }
   const judged = judge(change)
-  const findings = [...proposed.findings, ...(isGroupDelete(request) ? groupFindings(request.id, judged) : judged)]
+  const findings = [
+    ...proposed.findings,
+    ...(isGroupDelete(request) ? groupFindings(request.id, change, judged) : judged),
+    ...(refuses(judged) ? [] : unspeakable(world, after, request.id)),
+  ]
   if (refuses(findings)) return { ...nothing, findings }
   return { world: after, changes: proposed.changes, findings, document: proposed.document, created: proposed.created }
 }
@@ -76,13 +88,25 @@ function propose(world: World, request: AdmitRequest, choices: Choices): Proposa
       return { changes: [{ kind: 'put', document }], findings: [], document, created: false }
     }
     case 'delete': {
-      const removed = removedDocuments(world, id)
-      const changes = removed.map(document => ({ kind: 'delete', document }) as const)
-      return { changes, findings: [], document: null, created: false }
+      const removed = removedDocuments(world, id).map(document => ({ kind: 'delete', document }) as const)
+      return { changes: withNetworkEtag(world, removed, choices), findings: [], document: null, created: false }
     }
     default:
       return request satisfies never
   }
+}
+
+/**
+ * The last lock: a part that does not fit the closed schema of plans would be refused by every agent, and with it all
+ * that comes after. No rule should let one through; this says so at once and of the one who asked.
+ */
+function unspeakable(before: World, after: World, id: ResourceId): Finding[] {
+  for (const [key, { part }] of after.plan.parts) {
+    if (before.plan.parts.get(key)?.part === part) continue
+    const parsed = planSchema.shape.parts.valueType.safeParse(part)
+    if (!parsed.success) return [notPlannable(id.text, { reason: parsed.error.issues[0]?.message ?? 'unknown' })]
+  }
+  return []
 }
 
 /** What a GET of a missing document says, too. */

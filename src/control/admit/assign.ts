@@ -10,9 +10,10 @@ import type { DedicatedHsmProperties } from '../../model/resources/dedicated-hsm
 import type { Assigned, Document, DocumentSet, JsonObject } from '../../model/resources/document.ts'
 import type { HaGroupProperties } from '../../model/resources/ha-groups.ts'
 import type { NetworkInterfaceProperties } from '../../model/resources/network-interfaces.ts'
-import type { VirtualNetworkGatewayProperties } from '../../model/resources/virtual-network-gateways.ts'
+import { sameId } from '../../model/resources/resource-id.ts'
 import { firstFreeAddress } from '../../model/rules/addresses.ts'
 import { STAMPS } from '../../model/rules/rule.ts'
+import { propertiesOf } from '../../model/topology/linking.ts'
 import type { Choices } from './choices.ts'
 import type { World } from './world.ts'
 
@@ -49,7 +50,7 @@ function choose(document: Document, previous: Document | undefined, world: World
       return assignGateway(document, previous, base, world)
     case 'Microsoft.Network/publicIPAddresses':
       return {
-        assigned: { ...base, addresses: base.addresses ?? { '': freePublicAddress(world.documents) } },
+        assigned: { ...base, address: base.address ?? freePublicAddress(world.documents) },
         findings: [],
       }
     case HSM:
@@ -68,41 +69,33 @@ function assignInterface(
   world: World,
   choices: Choices,
 ): Chosen {
-  const configuration = shapeOf<NetworkInterfaceProperties>(document).ipConfigurations[0]
-  const before = previous && shapeOf<NetworkInterfaceProperties>(previous).ipConfigurations[0]
-  if (!configuration) return { assigned: base, findings: [] }
-  const { subnet, privateIPAddress, privateIPAllocationMethod } = configuration.properties
-  const mac = base.mac ?? choices.mac()
-  const given = privateIPAllocationMethod === 'Static' ? (privateIPAddress ?? null) : null
-  if (privateIPAllocationMethod === 'Static' && given === null) {
-    return { assigned: { ...base, mac }, findings: [staticAddressMissing(document.id, {})] }
+  const { subnet, privateIPAddress, privateIPAllocationMethod } = configurationOf(document)
+  const facts = { ...base, mac: base.mac ?? choices.mac() }
+  if (privateIPAllocationMethod === 'Dynamic') {
+    return withAddress(document, facts, subnet.id, keptAddress(previous, base, subnet.id), world)
   }
-  const stays =
-    before !== undefined &&
-    before.name === configuration.name &&
-    before.properties.subnet.id.toLowerCase() === subnet.id.toLowerCase()
-  const address = given ?? (stays ? base.addresses?.[configuration.name] : undefined)
-  return withAddress(document, { ...base, mac }, configuration.name, subnet.id, address, world)
+  if (privateIPAddress) return withAddress(document, facts, subnet.id, privateIPAddress, world)
+  return { assigned: facts, findings: [staticAddressMissing(document.id, {})] }
 }
 
 function assignGateway(document: Document, previous: Document | undefined, base: Assigned, world: World): Chosen {
-  const configuration = shapeOf<VirtualNetworkGatewayProperties>(document).ipConfigurations[0]
-  const before = previous && shapeOf<VirtualNetworkGatewayProperties>(previous).ipConfigurations[0]
-  if (!configuration) return { assigned: base, findings: [] }
-  const subnet = configuration.properties.subnet.id
-  const stays = before?.properties.subnet.id.toLowerCase() === subnet.toLowerCase()
-  return withAddress(
-    document,
-    base,
-    configuration.name,
-    subnet,
-    stays ? base.addresses?.[configuration.name] : undefined,
-    world,
-  )
+  const { subnet } = configurationOf(document)
+  return withAddress(document, base, subnet.id, keptAddress(previous, base, subnet.id), world)
+}
+
+/** An address stays while its subnet does, whatever the configuration is called (azure-facts C1.8, A8.18). */
+function keptAddress(previous: Document | undefined, { address }: Assigned, subnet: string): string | undefined {
+  return previous && sameId(configurationOf(previous).subnet.id, subnet) ? address : undefined
+}
+
+function configurationOf(document: Document): NetworkInterfaceProperties['ipConfigurations'][number]['properties'] {
+  const [configuration] = propertiesOf<NetworkInterfaceProperties>(document).ipConfigurations
+  if (!configuration) throw new Error(`${document.id} was read without an ip configuration`)
+  return configuration.properties
 }
 
 function assignHsm(document: Document, base: Assigned, world: World, choices: Choices): Chosen {
-  const { networkProfile, stampId } = shapeOf<DedicatedHsmProperties>(document)
+  const { networkProfile, stampId } = propertiesOf<DedicatedHsmProperties>(document)
   const facts = {
     ...base,
     mac: base.mac ?? choices.mac(),
@@ -110,14 +103,13 @@ function assignHsm(document: Document, base: Assigned, world: World, choices: Ch
     stamp: base.stamp ?? stampId ?? emptiestStamp(document, world),
   }
   const given = networkProfile.networkInterfaces?.[0]?.privateIpAddress ?? undefined
-  return withAddress(document, facts, '', networkProfile.subnet.id, base.addresses?.[''] ?? given, world)
+  return withAddress(document, facts, networkProfile.subnet.id, base.address ?? given, world)
 }
 
 /** Takes `address`, or where there is none the first free one of the subnet. A missing subnet is a rule's to report. */
 function withAddress(
   document: Document,
   base: Assigned,
-  configuration: string,
   subnetId: string,
   address: string | undefined,
   world: World,
@@ -125,30 +117,26 @@ function withAddress(
   const subnet = world.topology.subnets.get(subnetId.toLowerCase())
   if (address === undefined && subnet) {
     const free = firstFreeAddress(world.topology, subnet.document.key)
-    if (free === null) {
-      const where = { subnet: subnet.document.id, prefix: formatPrefix(subnet.prefix) }
-      return { assigned: base, findings: [subnetFull(document.id, where)] }
-    }
-    return { assigned: { ...base, addresses: { [configuration]: free } }, findings: [] }
+    if (free !== null) return { assigned: { ...base, address: free }, findings: [] }
+    const where = { subnet: subnet.document.id, prefix: formatPrefix(subnet.prefix) }
+    return { assigned: base, findings: [subnetFull(document.id, where)] }
   }
-  return {
-    assigned: { ...base, ...(address === undefined ? {} : { addresses: { [configuration]: address } }) },
-    findings: [],
-  }
+  const { address: _before, ...rest } = base
+  return { assigned: { ...rest, ...(address === undefined ? {} : { address }) }, findings: [] }
 }
 
 /**
  * What was left open is written down as it was chosen: only tags can change later (azure-facts A5.16), and a body that
  * was read and is sent back must say the same.
  */
-function completeHsm(properties: JsonObject, { stamp, addresses }: Assigned): JsonObject {
+function completeHsm(properties: JsonObject, { stamp, address }: Assigned): JsonObject {
   const profile = properties.networkProfile as JsonObject
   return {
     ...properties,
     stampId: properties.stampId ?? stamp ?? null,
     networkProfile: {
       ...profile,
-      networkInterfaces: profile.networkInterfaces ?? [{ privateIpAddress: addresses?.[''] ?? null }],
+      networkInterfaces: profile.networkInterfaces ?? [{ privateIpAddress: address ?? null }],
     },
   }
 }
@@ -164,22 +152,17 @@ function emptiestStamp(document: Document, world: World): string {
 
 /** As Luna: "1" and the primary member's serial number (pkcs11-rpc section 4). */
 function groupSerial(document: Document, world: World): string {
-  const primary = shapeOf<HaGroupProperties>(document).members[0]?.id.toLowerCase() ?? ''
+  const primary = propertiesOf<HaGroupProperties>(document).members[0]?.id.toLowerCase() ?? ''
   return `1${world.topology.hsms.get(primary)?.serial ?? '0000000'}`
 }
 
 function freePublicAddress(documents: DocumentSet): string {
   const taken = new Set(
-    [...documents.ofType('Microsoft.Network/publicIPAddresses').values()].map(other => other.assigned.addresses?.['']),
+    [...documents.ofType('Microsoft.Network/publicIPAddresses').values()].map(other => other.assigned.address),
   )
   for (let address = PUBLIC_POOL.first + 4; address < PUBLIC_POOL.last; address++) {
     const text = formatAddress(address)
     if (!taken.has(text)) return text
   }
   throw new Error('every address of 198.18.0.0/15 is taken')
-}
-
-/** The type's schema gave the properties this shape just before. */
-function shapeOf<T>(document: Document): T {
-  return document.properties as unknown as T
 }

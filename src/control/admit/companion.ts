@@ -13,7 +13,7 @@ export function companionId(hsm: Document): string {
 
 export function companionOf(hsm: Document, previous: Document | undefined, choices: Choices): Document {
   const id = previous?.id ?? companionId(hsm)
-  const address = hsm.assigned.addresses?.['']
+  const { address } = hsm.assigned
   const profile = hsm.properties.networkProfile
   const subnet = typeof profile === 'object' && profile !== null && 'subnet' in profile ? profile.subnet : null
   return {
@@ -30,7 +30,7 @@ export function companionOf(hsm: Document, previous: Document | undefined, choic
     assigned: {
       etag: previous?.assigned.etag ?? choices.guid(),
       guid: previous?.assigned.guid ?? choices.guid(),
-      ...(address === undefined ? {} : { addresses: { [CONFIGURATION]: address } }),
+      ...(address === undefined ? {} : { address }),
       ...(hsm.assigned.mac === undefined ? {} : { mac: hsm.assigned.mac }),
       managedBy: hsm.key,
     },

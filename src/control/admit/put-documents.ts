@@ -6,17 +6,20 @@ import {
   invalidResourceLocation,
   invalidResourceName,
   invalidResourceType,
+  locationNotAvailable,
   locationRequired,
   managedResource,
   parentResourceNotFound,
 } from '../../model/findings/request.ts'
 import type { Document, DocumentChange, JsonObject } from '../../model/resources/document.ts'
+import { REGIONS } from '../../model/resources/regions.ts'
 import { findResourceType, resourceTypes } from '../../model/resources/registry.ts'
 import { parentKeyOf, parseResourceId, type ResourceId } from '../../model/resources/resource-id.ts'
 import type { ResourceBody, ResourceType } from '../../model/resources/resource-type.ts'
 import { assign } from './assign.ts'
 import type { Choices } from './choices.ts'
 import { companionOf } from './companion.ts'
+import { withNetworkEtag } from './network-etag.ts'
 import { readBody } from './read-body.ts'
 import type { World } from './world.ts'
 
@@ -33,9 +36,8 @@ export function putDocuments(world: World, id: ResourceId, body: unknown, choice
   if (!type) {
     return refuse(invalidResourceType(id.text, { type: id.type, known: resourceTypes.map(known => known.type) }))
   }
-  if (!type.name.pattern.test(id.name)) {
-    return refuse(invalidResourceName(id.text, { name: id.name, words: type.name.words }))
-  }
+  const misnamed = nameFinding(type, id.text, id.name)
+  if (misnamed) return refuse(misnamed)
   const parent = id.parent === null ? null : parseResourceId(id.parent)
   if (parent && !(parent.ok && world.documents.get(parent.value.type, parent.value.key))) {
     return refuse(parentResourceNotFound(id.text, { parent: id.parent ?? '' }))
@@ -64,12 +66,16 @@ export function putDocuments(world: World, id: ResourceId, body: unknown, choice
   const changes = [...own.changes, ...(inline?.changes ?? []), ...companionChanges(world, document, choices)]
   const taken = companionConflict(world, changes)
   if (taken) return refuse(taken)
-  return {
-    changes: withParentEtag(world, document, changes, choices),
-    findings: [],
-    document,
-    created: previous === undefined,
-  }
+  const all = withNetworkEtag(world, changes, choices)
+  // A change of its children alone gives a VNet a new etag, so what is answered is what is stored.
+  const stored = all.find(change => change.kind === 'put' && change.document.key === document.key)
+  return { changes: all, findings: [], document: stored?.document ?? document, created: previous === undefined }
+}
+
+/** An agent refuses any field of a plan that holds `..`, so no name may (docs/adr/0003). */
+function nameFinding(type: ResourceType, subject: string, name: string): Finding | null {
+  if (type.name.pattern.test(name) && !name.includes('..')) return null
+  return invalidResourceName(subject, { name, words: `${type.name.words}, and no ".."` })
 }
 
 function placeOf(
@@ -80,6 +86,10 @@ function placeOf(
 ): Finding | null {
   if (!type.located) return null
   if (body.location === undefined) return locationRequired(id.text, { type: type.type })
+  const offered = type.regions ?? REGIONS
+  if (!offered.includes(body.location)) {
+    return locationNotAvailable(id.text, { location: body.location, type: type.type, offered })
+  }
   if (previous?.location !== undefined && previous.location !== body.location) {
     return invalidResourceLocation(id.text, { was: previous.location, is: body.location })
   }
@@ -94,6 +104,9 @@ function makeDocument(
   choices: Choices,
 ): Document {
   const given: JsonObject = JSON.parse(JSON.stringify(body.properties))
+  const before = type.keepsUnsaid ? previous : undefined
+  const sku: JsonObject | undefined = body.sku ? JSON.parse(JSON.stringify(body.sku)) : before?.sku
+  const zones = body.zones ?? before?.zones
   return {
     id: previous?.id ?? id.text,
     key: id.key,
@@ -101,9 +114,9 @@ function makeDocument(
     name: previous?.name ?? id.name,
     ...(type.located && body.location !== undefined ? { location: body.location } : {}),
     ...(body.tags === undefined ? {} : { tags: body.tags }),
-    ...(body.sku === undefined ? {} : { sku: JSON.parse(JSON.stringify(body.sku)) }),
-    ...(body.zones === undefined ? {} : { zones: body.zones }),
-    properties: previous && type.longRunning === 'body' ? keepUnsaid(previous.properties, given) : given,
+    ...(sku === undefined ? {} : { sku }),
+    ...(zones === undefined ? {} : { zones }),
+    properties: before ? keepUnsaid(before.properties, given) : given,
     assigned: previous?.assigned ?? { etag: '', guid: '' },
     createdAt: previous?.createdAt ?? choices.now(),
   }
@@ -168,9 +181,8 @@ function putInline(world: World, parent: Document, childType: string, children: 
     const place = `properties.${property}[${at}]`
     const name: unknown = isPlain(child) ? child.name : undefined
     if (typeof name !== 'string') return refuse(`${place}.name`, 'is required')
-    if (!type.name.pattern.test(name)) {
-      return { changes, findings: [invalidResourceName(place, { name, words: type.name.words })] }
-    }
+    const misnamed = nameFinding(type, place, name)
+    if (misnamed) return { changes, findings: [misnamed] }
     if (named.has(name.toLowerCase())) return refuse(`${place}.name`, `repeats '${name}'`)
     named.add(name.toLowerCase())
     const id = parseResourceId(`${parent.id}/${property}/${name}`)
@@ -210,17 +222,4 @@ function companionConflict(world: World, changes: readonly DocumentChange[]): Fi
     }
   }
   return null
-}
-
-/** A VNet and its subnets share one etag (arm-protocol 3.4), so a change of one is a change of all. */
-function withParentEtag(
-  world: World,
-  document: Document,
-  changes: readonly DocumentChange[],
-  choices: Choices,
-): readonly DocumentChange[] {
-  const owner = findResourceType(document.type)?.inline ? document.key : parentKeyOf(document.key)
-  const parent = world.documents.get('Microsoft.Network/virtualNetworks', owner)
-  if (!parent || changes.length === 0 || changes.some(change => change.document.key === owner)) return changes
-  return [...changes, { kind: 'put', document: { ...parent, assigned: { ...parent.assigned, etag: choices.guid() } } }]
 }

@@ -8,6 +8,7 @@ import {
   linkedInvalidPropertyId,
 } from '../../model/findings/request.ts'
 import type { ResourceBody, ResourceType } from '../../model/resources/resource-type.ts'
+import { inSchemaSpelling } from './member-names.ts'
 
 export type ReadBody =
   | { readonly ok: true; readonly value: ResourceBody }
@@ -21,7 +22,12 @@ const byCode = {
 
 /** `place` is where the body stands: empty for a request, a path for a subnet inside a VNet. */
 export function readBody(type: ResourceType, body: unknown, subject: string, place = ''): ReadBody {
-  const result = type.schema.safeParse(withoutReadOnly(type, body))
+  const spelled = inSchemaSpelling(type.schema, body, place)
+  if (!spelled.ok) {
+    const [where = '', ...reason] = spelled.reason.split(' ')
+    return { ok: false, findings: [invalidRequestFormat(subject, { place: where, reason: reason.join(' ') })] }
+  }
+  const result = type.schema.safeParse(withoutReadOnly(type, spelled.value))
   if (!result.success) {
     return { ok: false, findings: result.error.issues.map(issue => findingOf(issue, subject, place)) }
   }
@@ -35,9 +41,8 @@ const DERIVED: readonly string[] = ['provisioningState', 'recordedOnly']
 
 function withoutReadOnly(type: ResourceType, body: unknown): unknown {
   if (!isObject(body) || !isObject(body.properties)) return body
-  const kept = Object.entries(body.properties).filter(
-    ([name]) => !DERIVED.includes(name) && !type.readOnly.includes(name),
-  )
+  const dropped = new Set([...DERIVED, ...type.readOnly].map(name => name.toLowerCase()))
+  const kept = Object.entries(body.properties).filter(([name]) => !dropped.has(name.toLowerCase()))
   return { ...body, properties: Object.fromEntries(kept) }
 }
 

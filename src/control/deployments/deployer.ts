@@ -1,28 +1,21 @@
 /**
- * Runs deployments: each resource when all that it depends on stands, several at a time. What is stored before a kill is
- * taken up after it: resources that already stand are no-ops.
+ * Deployments: refused whole before anything changes, stored, run, cancelled, and taken up again after the server was
+ * killed.
  */
 import { randomUUID } from 'node:crypto'
 import { type Finding, refuses } from '../../base/findings/finding.ts'
 import type { Sealer } from '../../base/pki/sealing.ts'
-import type { Runtime } from '../../base/template/environment.ts'
-import { type ExpandedTemplate, expandTemplate, type ResourceDeclaration } from '../../base/template/expand.ts'
-import type { JsonObject } from '../../base/template/json.ts'
+import { expandTemplate } from '../../base/template/expand.ts'
 import { parseResourceId, type ResourceId } from '../../model/resources/resource-id.ts'
 import { countedChoices } from '../admit/choices.ts'
 import type { ControlPlane } from '../plane/control-plane.ts'
+import type { StoreRecord } from '../store/store.ts'
 import { errorBody } from '../view/error-body.ts'
-import { view } from '../view/view.ts'
-import {
-  DEPLOYMENT_TYPE,
-  type Deployment,
-  type DeploymentOperation,
-  deploymentSchema,
-  viewDeployment,
-} from './deployment.ts'
+import { type Deployment, deploymentSchema, viewDeployment } from './deployment.ts'
 import { type DeploymentPlace, deploymentFacts } from './deployment-facts.ts'
-import { deploymentActive, deploymentFailed, invalidTemplateDeployment, resourceNotBuilt } from './findings.ts'
-import { nestedPlace, rehearse } from './rehearse.ts'
+import { runTemplate } from './deployment-run.ts'
+import { deploymentActive, deploymentFailed, deploymentLost, invalidTemplateDeployment } from './findings.ts'
+import { rehearse } from './rehearse.ts'
 import { type DeploymentRequest, readDeploymentRequest } from './request.ts'
 
 export interface DeployerOptions {
@@ -40,7 +33,9 @@ export class Deployer {
   readonly #sealer: Sealer
   readonly #subscriptionId: string
   readonly #records = new Map<string, Deployment>()
-  #stopped = false
+  /** Sealed templates and parameters of deployments that run: parameters may be secure ones. */
+  readonly #sources = new Map<string, string>()
+  readonly #running = new Map<string, AbortController>()
 
   constructor({ plane, sealer, subscriptionId }: DeployerOptions) {
     this.#plane = plane
@@ -48,6 +43,7 @@ export class Deployer {
     this.#subscriptionId = subscriptionId
     for (const { kind, key, value } of plane.store.load().records) {
       if (kind === 'deployment') this.#records.set(key, deploymentSchema.parse(value))
+      if (kind === 'deploymentSource') this.#sources.set(key, String(value))
     }
   }
 
@@ -57,12 +53,13 @@ export class Deployer {
       if (record.state !== 'Running') continue
       const request = this.#unseal(record)
       if (request) void this.#run(record, request)
+      else void this.#fail(record, [deploymentLost(record.id, { name: record.name })])
     }
   }
 
-  /** Starts nothing more; what is being built goes on being built. */
+  /** Stops waiting; what runs stays Running in the store and is taken up by the next server. */
   stop(): void {
-    this.#stopped = true
+    for (const controller of this.#running.values()) controller.abort('stop')
   }
 
   get(id: string): Deployment | undefined {
@@ -74,10 +71,27 @@ export class Deployer {
     return [...this.#records].filter(([key]) => key.startsWith(prefix)).map(([, record]) => record)
   }
 
+  /** Ends a deployment; what it has deployed stays. False where it does not run. */
+  async cancel(id: string): Promise<boolean> {
+    const record = this.get(id)
+    if (record?.state !== 'Running') return false
+    const finishedAt = new Date().toISOString()
+    await this.#plane.commit(this.#note({ ...record, state: 'Canceled', finishedAt }))
+    this.#running.get(record.id.toLowerCase())?.abort('cancel')
+    return true
+  }
+
   /** Forgets a deployment that ended; what it deployed stays. */
   async forget(id: string): Promise<void> {
-    this.#records.delete(id.toLowerCase())
-    await this.#plane.commit([{ kind: 'deployment', key: id.toLowerCase(), value: null }])
+    await this.#plane.commit(this.#dropped(id.toLowerCase()))
+  }
+
+  /** Forgets all deployments of a group that goes, ending those that run: the records that say so. */
+  forgetGroup(group: string): StoreRecord[] {
+    return this.list(group).flatMap(({ id }) => {
+      this.#running.get(id.toLowerCase())?.abort('cancel')
+      return this.#dropped(id.toLowerCase())
+    })
   }
 
   /** What a template would be refused for, without deploying it. */
@@ -96,7 +110,8 @@ export class Deployer {
     const place = this.#placeOf(id, randomUUID(), new Date().toISOString())
     const findings = this.#preflight(read.value, place)
     if (refuses(findings)) return { ok: false, findings }
-    const expanded = this.#expand(read.value, place)
+    const facts = deploymentFacts(place, this.#plane.viewed)
+    const expanded = expandTemplate(read.value.template, read.value.parameters, facts)
     if (!expanded.ok) return expanded
     const record: Deployment = {
       id: id.text,
@@ -106,12 +121,13 @@ export class Deployer {
       correlationId: place.correlationId,
       startedAt: place.startedAt,
       finishedAt: null,
-      sealed: this.#sealer.seal(JSON.stringify(read.value), id.key).toString('base64'),
       parameters: expanded.value.parameters,
       outputs: null,
       operations: [],
     }
-    await this.#save(record)
+    const sealed = this.#sealer.seal(JSON.stringify(read.value), id.key).toString('base64')
+    this.#sources.set(id.key, sealed)
+    await this.#plane.commit([...this.#note(record), { kind: 'deploymentSource', key: id.key, value: sealed }])
     void this.#run(record, read.value)
     return { ok: true, deployment: record, created: previous === undefined }
   }
@@ -126,119 +142,82 @@ export class Deployer {
     return [invalidTemplateDeployment(place.name, { name: place.name, count: errors.length }, errors)]
   }
 
-  #expand(request: DeploymentRequest, place: DeploymentPlace) {
-    return expandTemplate(request.template, request.parameters, deploymentFacts(place, this.#plane.viewed))
-  }
-
   async #run(record: Deployment, request: DeploymentRequest): Promise<void> {
-    const id = parseResourceId(record.id)
-    if (!id.ok) throw new Error(`a stored deployment has the id ${record.id}`)
-    const place = this.#placeOf(id.value, record.correlationId, record.startedAt)
-    const { findings, operations, outputs } = await this.#runTemplate(request, place, operations =>
-      this.#save({ ...record, operations }),
-    )
-    if (this.#stopped) return
-    const finishedAt = new Date().toISOString()
-    if (refuses(findings)) {
-      const { error } = errorBody([deploymentFailed(record.id, { name: record.name }, findings)]).body
-      await this.#save({ ...record, operations, state: 'Failed', finishedAt, error })
-    } else await this.#save({ ...record, operations, outputs, state: 'Succeeded', finishedAt })
-  }
-
-  async #runTemplate(
-    request: DeploymentRequest,
-    place: DeploymentPlace,
-    onProgress: (operations: DeploymentOperation[]) => Promise<void>,
-  ): Promise<{ findings: readonly Finding[]; operations: DeploymentOperation[]; outputs: JsonObject }> {
-    const expanded = this.#expand(request, place)
-    if (!expanded.ok) return { findings: expanded.findings, operations: [], outputs: {} }
-    const { resources } = expanded.value
-    const nested = new Map<string, JsonObject>()
-    const operations: DeploymentOperation[] = []
-    const findings: Finding[] = []
-    const done = new Map<string, Promise<boolean>>()
-    const deployOne = async (resource: ResourceDeclaration): Promise<boolean> => {
-      const before = await Promise.all(resource.dependsOn.map(id => done.get(id.toLowerCase()) ?? true))
-      if (this.#stopped || before.includes(false)) return false
-      const at = () => new Date().toISOString()
-      const operation = { id: randomUUID(), resource: resource.id, type: resource.type }
-      const found = await this.#deploy(resource, place, nested)
-      const failed = refuses(found)
-      findings.push(...found)
-      const error = failed ? { error: errorBody(found).body.error } : {}
-      operations.push({ ...operation, state: failed ? 'Failed' : 'Succeeded', at: at(), ...error })
-      // Nobody waits for this: after a kill the whole deployment is run again and finds what stands.
-      void onProgress([...operations])
-      return !failed
+    const key = record.id.toLowerCase()
+    const controller = new AbortController()
+    this.#running.set(key, controller)
+    const operations = new Map(record.operations.map(one => [one.resource.toLowerCase(), one]))
+    const now = (): Deployment => ({ ...record, operations: [...operations.values()] })
+    try {
+      const id = parseResourceId(record.id)
+      if (!id.ok) throw new Error(`a stored deployment has the id ${record.id}`)
+      const place = this.#placeOf(id.value, record.correlationId, record.startedAt)
+      const { findings, outputs } = await runTemplate(request, place, {
+        plane: this.#plane,
+        signal: controller.signal,
+        operations,
+        record: () => this.#progress(now()),
+        earlier: other => {
+          const found = this.get(other)
+          return found && viewDeployment(found)
+        },
+      })
+      if (controller.signal.aborted) return
+      if (refuses(findings)) await this.#fail(now(), findings)
+      else await this.#end({ ...now(), state: 'Succeeded', outputs })
+    } catch (error) {
+      // A bug of ours must not leave it Running for ever, nor end the server at every start.
+      const message = error instanceof Error ? error.message : String(error)
+      await this.#fail(now(), [deploymentLost(record.id, { name: record.name, message })])
+    } finally {
+      this.#running.delete(key)
     }
-    for (const resource of resources) done.set(resource.id.toLowerCase(), deployOne(resource))
-    await Promise.all(done.values())
-    return { findings, operations, outputs: this.#outputs(expanded.value, findings, nested) }
   }
 
-  #outputs(expanded: ExpandedTemplate, findings: Finding[], nested: ReadonlyMap<string, JsonObject>): JsonObject {
-    if (refuses(findings) || this.#stopped) return {}
-    const outputs = expanded.outputs(this.#runtime(nested))
-    if (outputs.ok) return outputs.value
-    findings.push(...outputs.findings)
-    return {}
+  /** A running deployment as a record; after a cancel, the cancelled one. */
+  #progress(record: Deployment): StoreRecord {
+    const key = record.id.toLowerCase()
+    const known = this.#records.get(key)
+    const kept =
+      known?.state === 'Running' || known === undefined ? record : { ...known, operations: record.operations }
+    this.#records.set(key, kept)
+    return { kind: 'deployment', key, value: kept }
   }
 
-  /** One resource, from its body to Succeeded; what refuses or fails it. */
-  async #deploy(
-    resource: ResourceDeclaration,
-    place: DeploymentPlace,
-    nested: Map<string, JsonObject>,
-  ): Promise<readonly Finding[]> {
-    const body = resource.body(this.#runtime(nested))
-    if (!body.ok) return body.findings
-    if (resource.type.toLowerCase() === DEPLOYMENT_TYPE.toLowerCase()) {
-      const read = readDeploymentRequest(body.value, resource.place)
-      if (!read.ok) return read.findings
-      const inner = await this.#runTemplate(read.value, nestedPlace(resource, place), async () => {})
-      nested.set(resource.id.toLowerCase(), { properties: { outputs: inner.outputs } })
-      return inner.findings
-    }
-    const id = parseResourceId(resource.id)
-    if (!id.ok) return [resourceNotBuilt(resource.id, { id: resource.id, reason: id.reason })]
-    const submitted = await this.#plane.submit({ kind: 'put', id: id.value, body: body.value })
-    if (refuses(submitted.findings)) return submitted.findings
-    const readiness = await this.#plane.settled(id.value.type, id.value.key)
-    if (readiness?.state === 'Succeeded') return []
-    const reason = readiness ? (readiness.message ?? readiness.state) : 'it was deleted meanwhile'
-    return [resourceNotBuilt(resource.id, { id: resource.id, reason })]
+  async #fail(record: Deployment, findings: readonly Finding[]): Promise<void> {
+    const { error } = errorBody([deploymentFailed(record.id, { name: record.name }, findings)]).body
+    await this.#end({ ...record, state: 'Failed', error })
   }
 
-  #runtime(nested: ReadonlyMap<string, JsonObject>): Runtime {
-    return {
-      read: id => {
-        const parsed = parseResourceId(id)
-        if (!parsed.ok) return undefined
-        const document = this.#plane.world.documents.get(parsed.value.type, parsed.value.key)
-        if (document) return view(document, this.#plane.viewed)
-        const earlier = this.get(parsed.value.key)
-        return nested.get(parsed.value.key) ?? (earlier ? viewDeployment(earlier) : undefined)
-      },
-      list: () => undefined,
-    }
+  async #end(record: Deployment): Promise<void> {
+    const key = record.id.toLowerCase()
+    this.#sources.delete(key)
+    const ended = this.#note({ ...record, finishedAt: new Date().toISOString() })
+    await this.#plane.commit([...ended, { kind: 'deploymentSource', key, value: null }])
+  }
+
+  #note(record: Deployment): StoreRecord[] {
+    const key = record.id.toLowerCase()
+    this.#records.set(key, record)
+    return [{ kind: 'deployment', key, value: record }]
+  }
+
+  #dropped(key: string): StoreRecord[] {
+    this.#records.delete(key)
+    this.#sources.delete(key)
+    return [
+      { kind: 'deployment', key, value: null },
+      { kind: 'deploymentSource', key, value: null },
+    ]
   }
 
   #placeOf({ name, resourceGroup }: ResourceId, correlationId: string, startedAt: string): DeploymentPlace {
     return { name, resourceGroup, subscriptionId: this.#subscriptionId, correlationId, startedAt }
   }
 
-  async #save(record: Deployment): Promise<void> {
-    const key = record.id.toLowerCase()
-    // Progress that is written after the end would bring a finished deployment back to life.
-    if (record.state === 'Running' && this.#records.get(key)?.correlationId === record.correlationId) {
-      if (this.#records.get(key)?.state !== 'Running') return
-    }
-    this.#records.set(key, record)
-    await this.#plane.commit([{ kind: 'deployment', key, value: record }])
-  }
-
-  #unseal(record: Deployment): DeploymentRequest | null {
-    const opened = this.#sealer.open(Buffer.from(record.sealed, 'base64'), record.id.toLowerCase())
+  #unseal({ id }: Deployment): DeploymentRequest | null {
+    const sealed = this.#sources.get(id.toLowerCase())
+    const opened = sealed === undefined ? null : this.#sealer.open(Buffer.from(sealed, 'base64'), id.toLowerCase())
     return opened ? JSON.parse(opened.toString('utf8')) : null
   }
 }

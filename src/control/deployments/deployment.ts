@@ -7,6 +7,7 @@ const operation = z.strictObject({
   /** The resource's id and type. */
   resource: z.string(),
   type: z.string(),
+  /** `Running` from the moment that its document is stored. */
   state: z.enum(['Running', 'Succeeded', 'Failed']),
   at: z.string(),
   error: z.unknown().optional(),
@@ -16,12 +17,10 @@ const deployment = z.strictObject({
   id: z.string(),
   name: z.string(),
   resourceGroup: z.string(),
-  state: z.enum(['Running', 'Succeeded', 'Failed']),
+  state: z.enum(['Running', 'Succeeded', 'Failed', 'Canceled']),
   correlationId: z.string(),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
-  /** Template and parameters, sealed: parameters may be secure ones. */
-  sealed: z.string(),
   /** As a GET shows them: secure ones without their value. */
   parameters: z.record(z.string(), z.unknown()),
   outputs: z.record(z.string(), z.unknown()).nullable(),

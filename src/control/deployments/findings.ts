@@ -93,3 +93,24 @@ export const resourceNotBuilt = declareFinding<{ id: string; reason: string }>({
   message: ({ id, reason }) => `${id} did not reach Succeeded: ${reason}.`,
   remedy: () => 'See `hsmnet status` and `hsmnet doctor`.',
 })
+
+export const deploymentLost = declareFinding<{ name: string; message?: string }>({
+  code: 'DeploymentLost',
+  severity: 'error',
+  status: 500,
+  source: 'design, decision 11',
+  message: ({ name, message }) =>
+    message === undefined
+      ? `Deployment '${name}' could not be taken up again: what it was to deploy cannot be unsealed.`
+      : `Deployment '${name}' ended by a fault of hsmnet itself: ${message}.`,
+  remedy: () => 'Deploy again: what already stands is left as it is.',
+})
+
+export const deploymentNotRunning = declareFinding<{ name: string }>({
+  code: 'DeploymentCannotBeCancelled',
+  severity: 'error',
+  status: 409,
+  source: 'arm-protocol 4',
+  message: ({ name }) => `Deployment '${name}' does not run, so it cannot be cancelled.`,
+  remedy: () => 'Nothing is to be done.',
+})

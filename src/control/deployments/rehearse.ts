@@ -123,11 +123,17 @@ function admitOne(
 /** An HSM that does not wait for its gateway fails when Azure is slow (azure-facts A7.8, A8.3). */
 function gatewayRaces(resources: readonly ResourceDeclaration[], { topology }: World): Finding[] {
   const byKey = new Map(resources.map(resource => [resource.id.toLowerCase(), resource]))
-  const waitsFor = (resource: ResourceDeclaration, key: string): boolean =>
-    resource.dependsOn.some(id => {
-      const next = byKey.get(id.toLowerCase())
-      return id.toLowerCase() === key || (next !== undefined && waitsFor(next, key))
-    })
+  const waitsFor = (resource: ResourceDeclaration, key: string): boolean => {
+    const seen = new Set<string>()
+    const next = resource.dependsOn.map(id => id.toLowerCase())
+    for (let id = next.pop(); id !== undefined; id = next.pop()) {
+      if (id === key) return true
+      if (seen.has(id)) continue
+      seen.add(id)
+      for (const further of byKey.get(id)?.dependsOn ?? []) next.push(further.toLowerCase())
+    }
+    return false
+  }
   return resources.flatMap(resource => {
     const hsm = topology.hsms.get(resource.id.toLowerCase())
     const network = topology.subnets.get(hsm?.subnet ?? '')?.virtualNetwork

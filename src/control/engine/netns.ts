@@ -30,9 +30,12 @@ export interface NetnsEngineOptions {
   readonly onTrouble?: (trouble: string) => void
 }
 
-/** Long enough for an agent to start on a busy machine; after each failure the next try waits this long. */
-const RETRY_MILLISECONDS = 200
+/** After a lost connection the next try waits this long, and twice as long after each that follows at once. */
+const RETRY_MILLISECONDS = 50
+const LONGEST_RETRY_MILLISECONDS = 5_000
 const ANSWER_MILLISECONDS = 30_000
+/** How long a question waits for an agent that is just being started. */
+const CONNECT_MILLISECONDS = 15_000
 
 export class NetnsEngine implements Engine {
   readonly name = 'netns'
@@ -46,6 +49,10 @@ export class NetnsEngine implements Engine {
   #seq = 0
   #wanted: { plan: Plan; revision: number } | null = null
   #closed = false
+  /** Connections lost since a plan was taken. */
+  #failures = 0
+  /** Whether the last plan sent was refused. */
+  #refused = false
   /** Ids of the elements that the last statuses spoke of, so that one that is silently gone after a lost connection is missed. */
   readonly #present = new Set<string>()
   #firstOfConnection = true
@@ -66,21 +73,26 @@ export class NetnsEngine implements Engine {
   }
 
   async device(id: string): Promise<DeviceState | null> {
+    await this.#whenConnected()
     const answer = await this.#ask({ op: 'device', id })
     return answer?.ok ? (answer.device ?? null) : null
   }
 
   async host(id: string): Promise<HostPlace | null> {
+    await this.#whenConnected()
     const answer = await this.#ask({ op: 'host', id })
     return answer?.ok ? (answer.host ?? null) : null
   }
 
   async down(purge: boolean): Promise<void> {
-    await this.#connected
+    if (!(await this.#whenConnected())) throw new Error(this.trouble ?? 'the agent does not answer')
     this.#closed = true
     const ended = this.#socket && once(this.#socket, 'close')
     const answer = await this.#ask({ op: 'down', purge })
-    if (answer && !answer.ok) throw new Error(`the agent could not take everything down: ${answer.message}`)
+    if (answer && !answer.ok) {
+      this.#closed = false
+      throw new Error(answer.message)
+    }
     // It answers when nothing stands any more, and ends after that: until then it holds files of the state directory.
     await ended
     this.close()
@@ -91,6 +103,14 @@ export class NetnsEngine implements Engine {
     this.#closed = true
     this.#socket?.destroy()
     this.#queue.end()
+  }
+
+  /** False where none came in time. */
+  #whenConnected(): Promise<boolean> {
+    const late = new Promise<boolean>(resolve => {
+      setTimeout(() => resolve(false), CONNECT_MILLISECONDS).unref()
+    })
+    return Promise.race([this.#connected.then(() => true), late])
   }
 
   #nextConnection(): Promise<void> {
@@ -110,8 +130,13 @@ export class NetnsEngine implements Engine {
       }
       const again = await openSocket(this.#options.socket)
       if (again && (await this.#greet(again))) return
-      await new Promise(resolve => setTimeout(resolve, RETRY_MILLISECONDS))
+      await this.#pause()
     }
+  }
+
+  async #pause(): Promise<void> {
+    const milliseconds = Math.min(RETRY_MILLISECONDS * 2 ** this.#failures++, LONGEST_RETRY_MILLISECONDS)
+    await new Promise(resolve => setTimeout(resolve, milliseconds))
   }
 
   async #greet(socket: Socket): Promise<boolean> {
@@ -124,7 +149,7 @@ export class NetnsEngine implements Engine {
       socket.destroy()
       return false
     }
-    this.trouble = null
+    if (!this.#refused) this.trouble = null
     this.#firstOfConnection = true
     if (this.#wanted) await this.#sendPlan()
     await this.#ask({ op: 'watch' })
@@ -138,17 +163,22 @@ export class NetnsEngine implements Engine {
     for (const answer of this.#pending.values()) answer(null)
     this.#pending.clear()
     if (this.#closed) return
-    this.#setTrouble('the agent died and is being started again')
+    // An agent that closes on a plan does so again: what it said of the plan stays the trouble until one is taken.
+    if (!this.#refused) this.#setTrouble('the agent died and is being started again')
     this.#connected = this.#nextConnection()
-    void this.#connect()
+    void this.#pause().then(() => this.#connect())
   }
 
   async #sendPlan(): Promise<void> {
     const wanted = this.#wanted
     if (!wanted) return
     const answer = await this.#ask({ op: 'plan', plan: wanted.plan, revision: wanted.revision })
-    if (answer && !answer.ok && this.#wanted === wanted)
-      this.#setTrouble(`the agent refused the plan: ${answer.message}`)
+    if (this.#wanted !== wanted) return
+    this.#refused = !answer?.ok
+    if (answer?.ok) {
+      this.#failures = 0
+      this.trouble = null
+    } else this.#setTrouble(`the agent refused the plan: ${answer?.message ?? 'it closed the connection'}`)
   }
 
   #ask(question: Question): Promise<AgentAnswer | null> {

@@ -4,7 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Finding } from '../../base/findings/finding.ts'
-import { type CompiledPlan, EMPTY_PLAN, elementsChanged, elementsWanted, planOf } from '../../model/plan/compile.ts'
+import {
+  type CompiledPlan,
+  EMPTY_PLAN,
+  elementsChanged,
+  elementsWanted,
+  planOf,
+  samePlan,
+} from '../../model/plan/compile.ts'
 import type { DeviceState } from '../../model/plan/status.ts'
 import type { Document } from '../../model/resources/document.ts'
 import type { Facts, Limits } from '../../model/rules/rule.ts'
@@ -45,6 +52,8 @@ export class ControlPlane {
   readonly #observation = new Observation()
   readonly #operations = new Map<string, Operation>()
   readonly #changedAt = new Map<string, number>()
+  /** The plan that the engine was given last. */
+  #realised: CompiledPlan | null = null
   #world: World = EMPTY_WORLD
   #durable: Promise<void> = Promise.resolve()
   #recompiled = 0
@@ -57,7 +66,10 @@ export class ControlPlane {
     this.#onFatal = onFatal
     this.#load()
     void this.#observe()
-    engine.realise(planOf(this.#world.plan), store.revision)
+    // A new life begins with a new revision: what was compiled may differ from what an agent keeps of the last one.
+    const revision = store.nextRevision
+    this.#markChanged(EMPTY_PLAN, this.#world.plan, revision)
+    void this.commit([]).then(() => this.#realise())
   }
 
   /** Everything that a view is made of. Await `durable` first: what is not on disk yet is not to be shown. */
@@ -84,8 +96,11 @@ export class ControlPlane {
     return this.#durable
   }
 
-  /** Admits, stores and realises one change; answers when it is durable. */
-  async submit(request: AdmitRequest): Promise<Submitted> {
+  /** Admits, stores and realises one change, and with it `more` records; answers when all is durable. */
+  async submit(
+    request: AdmitRequest,
+    more: (operation: Operation) => readonly StoreRecord[] = () => [],
+  ): Promise<Submitted> {
     const devices = request.kind === 'delete' ? await this.#askDevices(request) : new Map<string, DeviceState | null>()
     const before = this.#world.plan
     const admission = admit(this.#world, request, this.facts(devices), this.#choices)
@@ -101,10 +116,8 @@ export class ControlPlane {
       key: change.document.key,
       value: change.kind === 'put' ? change.document : null,
     }))
-    await this.commit([...records, { kind: 'operation', key: operation.id, value: operation }])
-    if (this.#world.plan.recompiled > 0 || this.#world.plan.parts.size !== before.parts.size) {
-      this.engine.realise(planOf(this.#world.plan), this.store.revision)
-    }
+    await this.commit([...records, { kind: 'operation', key: operation.id, value: operation }, ...more(operation)])
+    this.#realise()
     return { findings, document, created, operation }
   }
 
@@ -149,9 +162,10 @@ export class ControlPlane {
   operationState(operation: Operation): OperationState {
     const { observed } = this.viewed
     if (operation.kind === 'delete') {
-      const gone = operation.elements.every(id => !observed.elements.has(id))
+      // What was made again since under the same id is not what was deleted.
+      const gone = (id: string) => !observed.elements.has(id) || (this.#changedAt.get(id) ?? 0) > operation.revision
       const seen = operation.elements.length === 0 || observed.revision >= operation.revision
-      return gone && seen ? { status: 'Succeeded' } : { status: 'InProgress' }
+      return seen && operation.elements.every(gone) ? { status: 'Succeeded' } : { status: 'InProgress' }
     }
     const document = this.#world.documents.get(operation.type, operation.resource)
     if (!document) return { status: 'Canceled' }
@@ -203,7 +217,14 @@ export class ControlPlane {
       EMPTY_WORLD,
       documents.map(document => ({ kind: 'put', document })),
     )
-    this.#markChanged(EMPTY_PLAN, this.#world.plan, this.store.revision)
+  }
+
+  /** Gives the engine the present plan unless it has it: several changes of one turn are one. */
+  #realise(): void {
+    const { plan } = this.#world
+    if (this.#realised && samePlan(this.#realised, plan)) return
+    this.#realised = plan
+    this.engine.realise(planOf(plan), this.store.revision)
   }
 
   #markChanged(before: CompiledPlan, after: CompiledPlan, revision: number): void {

@@ -50,13 +50,20 @@ export function buildServer(context: ServerContext, { tls, token, logger }: Http
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     bodyLimit: BODY_LIMIT,
+    // A client that never ends its request must not keep the server from ending.
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+    frameworkErrors: (_error, request, reply) => {
+      const { method, url } = request
+      sendFindings(reply, [pathNotFound(url, { method, path: url })])
+    },
     genReqId: () => randomUUID(),
     // Clients write ids in any case, with empty segments and a '/' at the end (arm-protocol 1.4).
     routerOptions: {
       caseSensitive: false,
       ignoreDuplicateSlashes: true,
       ignoreTrailingSlash: true,
-      maxParamLength: 200,
+      maxParamLength: 1000,
     },
   }) as unknown as FastifyInstance
 
@@ -69,6 +76,10 @@ export function buildServer(context: ServerContext, { tls, token, logger }: Http
 
   server.addHook('onRequest', async (request, reply) => {
     setHeaders(request, reply)
+    // A slash inside a name would name another resource once it is decoded.
+    if (/%2f/i.test(request.url)) {
+      return sendFindings(reply, [pathNotFound(request.url, { method: request.method, path: request.url })])
+    }
     const trouble = tokenTrouble(request.headers.authorization, token)
     if (trouble !== null) {
       reply.header('WWW-Authenticate', 'Bearer')

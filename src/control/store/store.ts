@@ -3,8 +3,8 @@
  * batch is whole or absent after a crash, and `commit` answers only when it is on disk.
  */
 
-/** `document`: what is wanted. `operation`: what a client polls. `deployment`: a template being deployed. */
-export type RecordKind = 'document' | 'operation' | 'deployment'
+/** `document`: what is wanted. `operation`: what a client polls. `deployment`: a template being deployed, its text sealed beside it. */
+export type RecordKind = 'document' | 'operation' | 'deployment' | 'deploymentSource'
 
 export interface StoreRecord {
   readonly kind: RecordKind

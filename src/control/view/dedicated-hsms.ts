@@ -6,7 +6,7 @@ import type { Members } from './viewed.ts'
 
 export const dedicatedHsmMembers: Members = (document, readiness) => {
   const provisioningState = hsmState(readiness)
-  const address = document.assigned.addresses?.[''] ?? null
+  const address = document.assigned.address ?? null
   return {
     networkProfile: {
       ...(document.properties.networkProfile as JsonObject),

@@ -9,7 +9,7 @@ export function ipConfigurations({ id, properties, assigned }: Document, provisi
     id: `${id}/ipConfigurations/${configuration.name}`,
     properties: {
       ...(configuration.properties as JsonObject),
-      privateIPAddress: assigned.addresses?.[String(configuration.name)] ?? null,
+      privateIPAddress: assigned.address ?? null,
       provisioningState,
     },
   }))

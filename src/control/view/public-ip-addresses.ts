@@ -2,11 +2,11 @@
 import type { Members } from './viewed.ts'
 
 export const publicIpAddressMembers: Members = (document, { state }, { topology }) => {
-  const { addresses, guid } = document.assigned
+  const { address, guid } = document.assigned
   const used = [...topology.gateways.values()].some(gateway => gateway.publicIpAddress === document.key)
   const shown = document.properties.publicIPAllocationMethod === 'Static' || used
   return {
-    ...(shown ? { ipAddress: addresses?.[''] ?? null } : {}),
+    ...(shown ? { ipAddress: address ?? null } : {}),
     resourceGuid: guid,
     provisioningState: state,
   }

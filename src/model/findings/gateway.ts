@@ -75,7 +75,34 @@ export const publicIpInUse = declareFinding<{ user: string }>({
   code: 'PublicIPAddressCannotBeDeleted',
   severity: 'error',
   status: 400,
-  source: 'arm-protocol 4; J2.3',
+  source: 'arm-protocol 4',
   message: ({ user }) => `The public IP address cannot be deleted: it is allocated to ${user}.`,
   remedy: ({ user }) => `Delete ${user} first.`,
+})
+
+export const publicIpTaken = declareFinding<{ address: string; user: string }>({
+  code: 'PublicIPAddressInUse',
+  severity: 'error',
+  status: 400,
+  source: 'azure-facts A7.7',
+  message: ({ address, user }) => `Public IP address ${address} is already used by ${user}.`,
+  remedy: () => 'Give this gateway a public IP address of its own.',
+})
+
+export const publicIpElsewhere = declareFinding<{ address: string; location: string }>({
+  code: 'PublicIPAddressInAnotherRegion',
+  severity: 'error',
+  status: 400,
+  source: 'azure-facts C1.1',
+  message: ({ address, location }) => `Public IP address ${address} is in region '${location}', not in the gateway's.`,
+  remedy: () => "Use a public IP address of the gateway's region.",
+})
+
+export const gatewayAddressStatic = declareFinding<Record<string, never>>({
+  code: 'GatewayAddressMustBeDynamic',
+  severity: 'error',
+  status: 400,
+  source: 'azure-facts C4.8',
+  message: () => 'A gateway takes its private address from the GatewaySubnet; a Static one cannot be asked for.',
+  remedy: () => "Set privateIPAllocationMethod to 'Dynamic'.",
 })

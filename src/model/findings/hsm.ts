@@ -96,25 +96,6 @@ export const groupHoldsHsms = declareFinding<{ group: string; hsms: readonly str
   remedy: () => 'Zeroize and delete each HSM first: hsmnet hsm zeroize NAME --from HOST.',
 })
 
-export const groupIsReferenced = declareFinding<{ group: string; users: readonly string[] }>({
-  code: 'ResourceGroupInUse',
-  severity: 'error',
-  status: 409,
-  source: 'azure-facts A7.10b, J2.4',
-  message: ({ group, users }) =>
-    `Resources outside of resource group '${group}' depend on resources inside: ${users.join(', ')}.`,
-  remedy: () => 'Delete those first.',
-})
-
-export const memberInUse = declareFinding<{ user: string }>({
-  code: 'InUseByHaGroup',
-  severity: 'error',
-  status: 409,
-  source: 'design, decision 10',
-  message: ({ user }) => `It is named by HA group ${user}.`,
-  remedy: ({ user }) => `Remove it from ${user}, or delete ${user}, first.`,
-})
-
 export const gatewayRace = declareFinding<{ hsm: string; gateway: string }>({
   code: 'HsmDoesNotDependOnGateway',
   severity: 'warning',

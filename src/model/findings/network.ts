@@ -60,15 +60,6 @@ export const subnetInUse = declareFinding<{ subnet: string; user: string }>({
   remedy: ({ user }) => `Delete ${user} first.`,
 })
 
-export const networkInUse = declareFinding<{ network: string; user: string }>({
-  code: 'InUseVirtualNetworkCannotBeDeleted',
-  severity: 'error',
-  status: 400,
-  source: 'azure-facts J2.5',
-  message: ({ network, user }) => `Virtual network ${network} is in use by ${user} and cannot be deleted.`,
-  remedy: ({ user }) => `Delete ${user} first.`,
-})
-
 export const policyOnHsmSubnet = declareFinding<{ subnet: string; what: string; id: string }>({
   code: 'NetworkIntentPolicyViolation',
   severity: 'error',
@@ -97,6 +88,15 @@ export const delegationUnknown = declareFinding<{ service: string }>({
   source: 'azure-facts C3.2',
   message: ({ service }) => `A subnet cannot be delegated to '${service}': no such service is known here.`,
   remedy: () => 'Delegate to Microsoft.HardwareSecurityModules/dedicatedHSMs, or remove the delegation.',
+})
+
+export const delegationsTooMany = declareFinding<{ subnet: string }>({
+  code: 'SubnetDelegationsLimitExceeded',
+  severity: 'error',
+  status: 400,
+  source: 'azure-facts C3.2',
+  message: ({ subnet }) => `Subnet ${subnet} is delegated to more than one service.`,
+  remedy: () => 'Delegate a subnet to one service, and others to the others.',
 })
 
 export const foreignInHsmSubnet = declareFinding<{ subnet: string }>({

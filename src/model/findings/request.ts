@@ -75,6 +75,15 @@ export const locationRequired = declareFinding<{ type: string }>({
   remedy: () => 'Add "location", for example "[resourceGroup().location]" in a template.',
 })
 
+export const locationNotAvailable = declareFinding<{ location: string; type: string; offered: readonly string[] }>({
+  code: 'LocationNotAvailableForResourceType',
+  severity: 'error',
+  status: 400,
+  source: 'azure-facts A4.5',
+  message: ({ location, type }) => `The location '${location}' is not available for resource type '${type}'.`,
+  remedy: ({ offered }) => `Use one of: ${offered.join(', ')}.`,
+})
+
 export const invalidResourceLocation = declareFinding<{ was: string; is: string }>({
   code: 'InvalidResourceLocation',
   severity: 'error',
@@ -123,6 +132,15 @@ export const preconditionFailed = declareFinding<{ given: string; actual: string
   remedy: () => 'Read the resource again and send the change with its present etag.',
 })
 
+export const notPlannable = declareFinding<{ reason: string }>({
+  code: 'NotPlannable',
+  severity: 'error',
+  status: 400,
+  source: 'docs/adr/0003',
+  message: ({ reason }) => `What this asks for cannot be said in a plan: ${reason}.`,
+  remedy: () => 'Use plain names and addresses; and report it: a rule should have said so.',
+})
+
 export const managedResource = declareFinding<{ owner: string }>({
   code: 'ResourceManagedByAnother',
   severity: 'error',
@@ -138,4 +156,14 @@ export const recordedOnly = declareFinding<{ type: string; what: string }>({
   source: 'design, decision 3',
   message: ({ type, what }) => `${type} is recorded only: ${what}.`,
   remedy: () => 'Do not rely on it here.',
+})
+
+export const groupIsReferenced = declareFinding<{ group: string; users: readonly string[] }>({
+  code: 'ResourceGroupInUse',
+  severity: 'error',
+  status: 409,
+  source: 'azure-facts A7.10b, J2.4',
+  message: ({ group, users }) =>
+    `Resources outside of resource group '${group}' depend on resources inside: ${users.join(', ')}.`,
+  remedy: () => 'Delete those first.',
 })

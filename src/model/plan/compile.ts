@@ -74,6 +74,11 @@ export function elementsChanged(before: CompiledPlan, after: CompiledPlan): read
   return changed
 }
 
+/** Whether two compilations hold the very same parts. */
+export function samePlan(a: CompiledPlan, b: CompiledPlan): boolean {
+  return a.parts.size === b.parts.size && [...a.parts].every(([key, part]) => b.parts.get(key) === part)
+}
+
 function inputsOf(network: NetworkMembers): Document[] {
   return [
     network.network.document,

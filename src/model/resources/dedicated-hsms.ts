@@ -1,5 +1,6 @@
 /** Microsoft.HardwareSecurityModules/dedicatedHSMs (azure-facts A5). */
 import { z } from 'zod'
+import { HSM_REGIONS } from './regions.ts'
 import type { ResourceType } from './resource-type.ts'
 import { bodyOf, ipAddress, reference } from './shapes.ts'
 
@@ -18,7 +19,8 @@ const networkProfile = z.looseObject({
     .array(z.object({ privateIpAddress: ipAddress.nullish() }))
     .max(1, 'must hold at most one interface: a Luna device takes one private IP (azure-facts A1.4)')
     .nullish()
-    .transform(value => value ?? undefined),
+    // An interface without an address asks for nothing.
+    .transform(value => (value?.some(nic => nic.privateIpAddress) ? value : undefined)),
 })
 
 const properties = z.looseObject({
@@ -37,4 +39,6 @@ export const dedicatedHsms: ResourceType = {
   readOnly: ['statusMessage'],
   longRunning: 'body',
   located: true,
+  regions: HSM_REGIONS,
+  keepsUnsaid: true,
 }

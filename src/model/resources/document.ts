@@ -13,8 +13,8 @@ export type JsonObject = { readonly [name: string]: Json }
 export interface Assigned {
   readonly etag: string
   readonly guid: string
-  /** By the name of the ip configuration; a device's only one is `''`. */
-  readonly addresses?: { readonly [configuration: string]: string }
+  /** Of its one ip configuration, or of the device. */
+  readonly address?: string
   readonly mac?: string
   readonly stamp?: string
   readonly serial?: string

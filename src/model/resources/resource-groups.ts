@@ -5,10 +5,10 @@ import { bodyOf } from './shapes.ts'
 
 export const resourceGroups: ResourceType = {
   type: 'Microsoft.Resources/resourceGroups',
-  // azure-facts C6.4; `..` is refused besides, so that no id ever holds it.
+  // azure-facts C6.4
   name: {
-    pattern: /^(?!.*\.\.)[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]$/,
-    words: '1 to 90 letters, digits, "_", "(", ")", "-" or ".", not ending with "." and without ".."',
+    pattern: /^[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]$/,
+    words: '1 to 90 letters, digits, "_", "(", ")", "-" or ".", not ending with "."',
   },
   apiVersions: ['2024-03-01', '2021-04-01'],
   schema: bodyOf(z.preprocess(value => value ?? {}, z.looseObject({}))),

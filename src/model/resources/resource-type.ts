@@ -31,7 +31,11 @@ export interface ResourceType {
   readonly readOnly: readonly string[]
   readonly longRunning: LongRunning
   readonly located: boolean
+  /** Where it is offered, where that is not everywhere. */
+  readonly regions?: readonly string[]
   readonly inline?: InlineChildren
+  /** What a PUT leaves out stays as it was: of a type of which little can be changed. */
+  readonly keepsUnsaid?: true
   /** Set where the type acts on nothing yet: every view and every plan says so. */
   readonly recordedOnly?: string
 }

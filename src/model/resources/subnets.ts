@@ -28,6 +28,11 @@ const properties = z
     if (value.addressPrefix === undefined && value.addressPrefixes === undefined) {
       context.addIssue({ code: 'custom', path: ['addressPrefix'], message: 'is required' })
     }
+    const [listed = value.addressPrefix] = value.addressPrefixes ?? []
+    if (value.addressPrefix !== undefined && listed !== value.addressPrefix) {
+      const message = `is ${listed}, but addressPrefix is ${value.addressPrefix}`
+      context.addIssue({ code: 'custom', path: ['addressPrefixes', 0], message })
+    }
   })
   // One spelling inside: clients send the prefix in either property, or the same in both.
   .transform(({ addressPrefixes, ...rest }) => ({

@@ -1,21 +1,28 @@
 /** Microsoft.Compute/virtualMachines: a host. Its image and size are recorded; its NIC and its name act. */
 import { z } from 'zod'
 import type { ResourceType } from './resource-type.ts'
-import { bodyOf, reference } from './shapes.ts'
+import { bodyOf, bool, reference } from './shapes.ts'
+
+const dropped = z.unknown().optional().transform(() => undefined)
 
 const properties = z.looseObject({
   networkProfile: z.looseObject({
     networkInterfaces: z.array(reference).length(1, 'must name exactly one network interface'),
   }),
-  // Passwords and custom data are credentials of a machine that we do not start: never stored.
+  // Of a machine's profile only this is kept: passwords, custom data, secrets and what extensions are given are
+  // credentials of a machine that we do not start. Never stored, never shown.
   osProfile: z
-    .looseObject({ computerName: z.string().optional() })
+    .object({
+      computerName: z.string().optional(),
+      adminUsername: z.string().optional(),
+      linuxConfiguration: z
+        .object({ disablePasswordAuthentication: bool.optional(), ssh: z.looseObject({}).optional() })
+        .optional(),
+    })
     .nullish()
-    .transform(value => {
-      if (!value) return undefined
-      const { adminPassword: _password, customData: _custom, ...rest } = value
-      return rest
-    }),
+    .transform(value => value ?? undefined),
+  userData: dropped,
+  extensionProfile: dropped,
 })
 
 export type VirtualMachineProperties = z.infer<typeof properties>

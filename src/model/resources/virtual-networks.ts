@@ -9,6 +9,11 @@ const properties = z.looseObject({
     .looseObject({ dnsServers: z.array(ipAddress).max(20).optional() })
     .nullish()
     .transform(value => value ?? undefined),
+  virtualNetworkPeerings: z
+    .array(z.unknown())
+    .max(0, 'must be empty: peerings carry nothing here yet')
+    .nullish()
+    .transform(() => undefined),
 })
 
 export type VirtualNetworkProperties = z.infer<typeof properties>
@@ -22,7 +27,7 @@ export const virtualNetworks: ResourceType = {
   },
   apiVersions: ['2024-03-01', '2023-09-01', '2021-08-01'],
   schema: bodyOf(properties),
-  readOnly: ['resourceGuid', 'virtualNetworkPeerings'],
+  readOnly: ['resourceGuid'],
   longRunning: 'asyncOperation',
   located: true,
   inline: { property: 'subnets', type: 'Microsoft.Network/virtualNetworks/subnets' },

@@ -8,7 +8,6 @@ import {
   addressReserved,
   addressTaken,
   foreignInGatewaySubnet,
-  interfaceTaken,
   regionsDiffer,
 } from '../findings/network.ts'
 import type { Document } from '../resources/document.ts'
@@ -66,19 +65,6 @@ export const interfaces: Rule = function* ({ after, put }) {
         network: network.document.id,
         networkLocation: network.location,
       })
-    }
-  }
-}
-
-/** A network interface belongs to one virtual machine. */
-export const hosts: Rule = function* ({ after, put }) {
-  for (const document of ofType(put, 'Microsoft.Compute/virtualMachines')) {
-    const host = after.hosts.get(document.key)
-    if (!host) continue
-    for (const [key, other] of after.hosts) {
-      if (key !== document.key && other.networkInterface === host.networkInterface) {
-        yield interfaceTaken(document.id, { nic: host.networkInterface, user: other.document.id })
-      }
     }
   }
 }

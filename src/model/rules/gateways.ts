@@ -1,10 +1,14 @@
 /** Virtual network gateways (azure-facts C4, E1; J1.16, J1.17; J2.2). */
+import type { Finding } from '../../base/findings/finding.ts'
 import {
+  gatewayAddressStatic,
   gatewayExists,
   gatewayHoldsHsms,
   gatewaySkuInvalid,
   gatewaySubnetName,
   gatewayTypeUnsupported,
+  publicIpElsewhere,
+  publicIpTaken,
 } from '../findings/gateway.ts'
 import { regionsDiffer } from '../findings/network.ts'
 import type { Document } from '../resources/document.ts'
@@ -14,7 +18,7 @@ import type { Hsm } from '../topology/hsm.ts'
 import { isGatewaySubnet } from '../topology/subnet-roles.ts'
 import type { Topology } from '../topology/topology.ts'
 import { virtualNetworkOf } from '../topology/topology.ts'
-import { ofType, type Rule } from './rule.ts'
+import { type Change, ofType, type Rule } from './rule.ts'
 
 const TYPE = 'Microsoft.Network/virtualNetworkGateways'
 
@@ -27,7 +31,9 @@ export function expressRouteGatewayOf(topology: Topology, network: string): Gate
   return undefined
 }
 
-export const gateways: Rule = function* ({ after, put }) {
+export const gateways: Rule = function* (change) {
+  const { after, put } = change
+
   for (const document of ofType(put, TYPE)) {
     const gateway = after.gateways.get(document.key)
     if (!gateway) continue
@@ -39,6 +45,8 @@ export const gateways: Rule = function* ({ after, put }) {
     if (!EXPRESS_ROUTE_SKUS.some(known => known.toLowerCase() === sku.toLowerCase())) {
       yield gatewaySkuInvalid(document.id, { sku, type: gateway.type, allowed: EXPRESS_ROUTE_SKUS })
     }
+    if (gateway.allocation === 'Static') yield gatewayAddressStatic(document.id, {})
+    yield* publicAddress(change, gateway)
     const subnet = after.subnets.get(gateway.subnet)
     const network = virtualNetworkOf(after, gateway.subnet)
     if (!subnet || !network) continue
@@ -57,6 +65,21 @@ export const gateways: Rule = function* ({ after, put }) {
         yield gatewayExists(document.id, { type: gateway.type, other: other.document.id })
       }
     }
+  }
+}
+
+/** A public address serves one gateway, of its own region. */
+function* publicAddress({ after, documents }: Change, gateway: Gateway): Generator<Finding> {
+  const { document, publicIpAddress } = gateway
+  const address = documents.get('Microsoft.Network/publicIPAddresses', publicIpAddress ?? '')
+  if (!address) return
+  for (const [key, other] of after.gateways) {
+    if (key !== document.key && other.publicIpAddress === publicIpAddress) {
+      yield publicIpTaken(document.id, { address: address.id, user: other.document.id })
+    }
+  }
+  if (address.location !== document.location) {
+    yield publicIpElsewhere(document.id, { address: address.id, location: address.location ?? '' })
   }
 }
 

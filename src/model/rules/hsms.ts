@@ -37,7 +37,7 @@ export const newHsms: Rule = function* (change) {
       continue
     }
     const sku = String(document.sku?.name ?? '')
-    if (sku !== LUNA_SKU) yield skuUnsupported(document.id, { sku, luna: LUNA_SKU })
+    if (sku.toLowerCase() !== LUNA_SKU.toLowerCase()) yield skuUnsupported(document.id, { sku, luna: LUNA_SKU })
     if (document.properties.managementNetworkProfile != null) yield managementProfileRefused(document.id, {})
     yield* placement(change, hsm)
     yield* capacity(change, hsm)
@@ -102,14 +102,17 @@ export const zeroizedBeforeDelete: Rule = function* ({ removed, facts }) {
 function changedBeyondTags(was: Document, is: Document): string[] {
   const changed: string[] = []
   if (was.location !== is.location) changed.push('location')
-  if (JSON.stringify(was.sku) !== JSON.stringify(is.sku)) changed.push('sku')
-  if (JSON.stringify(was.zones) !== JSON.stringify(is.zones)) changed.push('zones')
+  if (!same(was.sku, is.sku)) changed.push('sku')
+  if (!same(was.zones, is.zones)) changed.push('zones')
   for (const name of new Set([...Object.keys(was.properties), ...Object.keys(is.properties)])) {
-    const [before, after] = [was.properties[name], is.properties[name]]
-    if (JSON.stringify(before)?.toLowerCase() !== JSON.stringify(after)?.toLowerCase())
-      changed.push(`properties.${name}`)
+    if (!same(was.properties[name], is.properties[name])) changed.push(`properties.${name}`)
   }
   return changed
+}
+
+/** Ids, SKUs and the like compare case-insensitively (arm-protocol 4, Conventions). */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a)?.toLowerCase() === JSON.stringify(b)?.toLowerCase()
 }
 
 function subscriptionOf(hsm: Hsm): string {

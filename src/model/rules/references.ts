@@ -1,7 +1,7 @@
 /** Every reference leads to a document of its type; what is referred to is not deleted (J2.2-J2.5). */
 import type { Finding } from '../../base/findings/finding.ts'
 import { publicIpInUse } from '../findings/gateway.ts'
-import { memberInUse } from '../findings/hsm.ts'
+import { memberInUse } from '../findings/ha-group.ts'
 import { interfaceInUse, policyInUse, subnetInUse } from '../findings/network.ts'
 import { invalidResourceReference, managedResource } from '../findings/request.ts'
 import type { Document } from '../resources/document.ts'

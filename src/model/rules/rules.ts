@@ -1,8 +1,10 @@
 /** Every rule, in the order in which their findings are shown. */
 import type { Finding } from '../../base/findings/finding.ts'
 import { addressSpace } from './address-space.ts'
-import { hosts, interfaces } from './addresses.ts'
+import { interfaces } from './addresses.ts'
 import { gateways, gatewaysHoldHsms } from './gateways.ts'
+import { haGroups } from './ha-groups.ts'
+import { hosts } from './hosts.ts'
 import { newHsms, zeroizedBeforeDelete } from './hsms.ts'
 import { companions, nothingReferredToIsRemoved, referencesExist } from './references.ts'
 import type { Change, Rule } from './rule.ts'
@@ -22,6 +24,7 @@ export const rules: readonly Rule[] = [
   newHsms,
   zeroizedBeforeDelete,
   gatewaysHoldHsms,
+  haGroups,
   nothingReferredToIsRemoved,
 ]
 

@@ -3,6 +3,7 @@ import { covers, formatPrefix, overlaps } from '../../base/net/prefix.ts'
 import { gatewaySubnetDelegated } from '../findings/gateway.ts'
 import {
   delegationInUse,
+  delegationsTooMany,
   delegationUnknown,
   foreignInHsmSubnet,
   groupOnGatewaySubnet,
@@ -38,6 +39,10 @@ export const subnetPlacement: Rule = function* ({ after, put }) {
         const reason = `${formatPrefix(prefix)} is smaller than /29, the smallest that leaves usable addresses`
         yield subnetInvalid(document.id, { subnet: document.name, network: name, reason })
       }
+      if (prefix.length < 8) {
+        const reason = `${formatPrefix(prefix)} is larger than /8, the largest that a subnet can be`
+        yield subnetInvalid(document.id, { subnet: document.name, network: name, reason })
+      }
       const twin = network.subnets.slice(0, at).find(other => overlaps(other.prefix, prefix))
       if (twin) {
         yield subnetsOverlap(document.id, { subnet: document.name, other: twin.document.name, network: name })
@@ -66,6 +71,7 @@ export const subnetAttachments: Rule = function* ({ after, put }) {
   for (const document of ofType(put, 'Microsoft.Network/virtualNetworks/subnets')) {
     const subnet = after.subnets.get(document.key)
     if (!subnet) continue
+    if (subnet.delegations.length > 1) yield delegationsTooMany(document.id, { subnet: document.id })
     for (const service of subnet.delegations) {
       if (service.toLowerCase() !== HSM_DELEGATION.toLowerCase()) yield delegationUnknown(document.id, { service })
     }

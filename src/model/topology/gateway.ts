@@ -8,6 +8,7 @@ export interface Gateway {
   readonly type: 'ExpressRoute' | 'Vpn'
   readonly subnet: string
   readonly publicIpAddress: string | null
+  readonly allocation: 'Dynamic' | 'Static'
   /** Of the GatewaySubnet. */
   readonly address: string
 }
@@ -20,6 +21,7 @@ export const linkGateway = remembered((document): Gateway => {
     type: properties.gatewayType,
     subnet: keyOf(configuration?.properties.subnet) ?? '',
     publicIpAddress: keyOf(configuration?.properties.publicIPAddress),
-    address: document.assigned.addresses?.[configuration?.name ?? ''] ?? '',
+    allocation: configuration?.properties.privateIPAllocationMethod ?? 'Dynamic',
+    address: document.assigned.address ?? '',
   }
 })

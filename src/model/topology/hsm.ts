@@ -16,12 +16,12 @@ export interface Hsm {
 
 export const linkHsm = remembered((document): Hsm => {
   const { networkProfile } = propertiesOf<DedicatedHsmProperties>(document)
-  const { addresses, stamp, serial, mac } = document.assigned
+  const { address, stamp, serial, mac } = document.assigned
   return {
     document,
     subnet: keyOf(networkProfile.subnet) ?? '',
     stamp: stamp ?? '',
-    address: addresses?.[''] ?? '',
+    address: address ?? '',
     serial: serial ?? '',
     mac: mac ?? '',
     hostname: hostnameOf(document.name),

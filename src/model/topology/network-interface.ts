@@ -17,7 +17,7 @@ export const linkNetworkInterface = remembered((document): NetworkInterface => {
   return {
     document,
     subnet: keyOf(configuration?.properties.subnet) ?? '',
-    address: document.assigned.addresses?.[configuration?.name ?? ''] ?? '',
+    address: document.assigned.address ?? '',
     mac: document.assigned.mac ?? '',
     managedBy: document.assigned.managedBy ?? null,
   }

@@ -4,7 +4,12 @@ import { refuses } from '../../../base/findings/finding.ts'
 import { resourceGroupNotFound } from '../../../model/findings/request.ts'
 import { groupId, parseResourceId, type ResourceId } from '../../../model/resources/resource-id.ts'
 import { type Deployment, viewDeployment, viewOperations } from '../../deployments/deployment.ts'
-import { deploymentActive, deploymentNameInvalid, deploymentNotFound } from '../../deployments/findings.ts'
+import {
+  deploymentActive,
+  deploymentNameInvalid,
+  deploymentNotFound,
+  deploymentNotRunning,
+} from '../../deployments/findings.ts'
 import { errorBody } from '../../view/error-body.ts'
 import type { ServerContext } from '../http.ts'
 import { originOf, retryLater, sendFindings } from '../reply.ts'
@@ -41,6 +46,13 @@ export function deploymentRoutes(server: FastifyInstance, context: ServerContext
       type: 'Microsoft.Resources/deployments',
       properties: { provisioningState: 'Succeeded' },
     }
+  })
+
+  server.post<Params>(`${one}/cancel`, async (request, reply) => {
+    const found = await find(context, request, reply)
+    if (!found) return reply
+    if (await deployer.cancel(found.id)) return reply.code(204).send()
+    return sendFindings(reply, [deploymentNotRunning(found.id, { name: found.name })])
   })
 
   server.get<Params>(one, async (request, reply) => {

@@ -11,7 +11,7 @@ type Params = { Params: { s: string; g: string } }
 const TYPE = 'Microsoft.Resources/resourceGroups'
 
 export function groupRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { plane } = context
+  const { plane, deployer } = context
   const path = '/subscriptions/:s/resourceGroups/:g'
 
   server.put<Params>(path, async (request, reply) => {
@@ -37,8 +37,9 @@ export function groupRoutes(server: FastifyInstance, context: ServerContext): vo
     const id = idOf(request.params)
     const present = plane.world.documents.get(TYPE, id.key)
     if (!present) return missing(reply, id)
-    const given = bodyOf(request.body)
-    const submitted = await plane.submit({ kind: 'put', id, body: { location: present.location, ...given } })
+    // What a PATCH leaves out stays.
+    const body = { location: present.location, tags: present.tags, ...bodyOf(request.body) }
+    const submitted = await plane.submit({ kind: 'put', id, body })
     if (refuses(submitted.findings) || !submitted.document) return sendFindings(reply, submitted.findings)
     return view(submitted.document, plane.viewed)
   })
@@ -46,7 +47,7 @@ export function groupRoutes(server: FastifyInstance, context: ServerContext): vo
   server.delete<Params>(path, async (request, reply) => {
     const id = idOf(request.params)
     if (!plane.world.documents.get(TYPE, id.key)) return missing(reply, id)
-    const submitted = await plane.submit({ kind: 'delete', id })
+    const submitted = await plane.submit({ kind: 'delete', id }, () => deployer.forgetGroup(id.key))
     if (refuses(submitted.findings) || !submitted.operation) return sendFindings(reply, submitted.findings)
     return retryLater(reply)
       .code(202)

@@ -5,14 +5,14 @@ import {
   invalidRequestFormat,
   invalidResourceType,
   linkedInvalidPropertyId,
-  preconditionFailed,
+  resourceGroupNotFound,
 } from '../../../model/findings/request.ts'
-import type { Document } from '../../../model/resources/document.ts'
 import { findResourceType, resourceTypes } from '../../../model/resources/registry.ts'
-import { parentKeyOf, parseResourceId, type ResourceId } from '../../../model/resources/resource-id.ts'
+import { groupKeyOf, parseResourceId, type ResourceId } from '../../../model/resources/resource-id.ts'
 import type { ResourceType } from '../../../model/resources/resource-type.ts'
 import { tags as tagsSchema } from '../../../model/resources/shapes.ts'
 import { notFound } from '../../admit/admit.ts'
+import type { Precondition } from '../../admit/precondition.ts'
 import { etagOf, view } from '../../view/view.ts'
 import { methodNotAllowed } from '../findings.ts'
 import type { ServerContext } from '../http.ts'
@@ -40,6 +40,7 @@ export function resourceRoutes(server: FastifyInstance, context: ServerContext):
   })
 }
 
+/** The members of a collection: of a parent, of a group, or (`base` being a subscription) of all groups. */
 async function list(
   { plane }: ServerContext,
   request: Request,
@@ -47,23 +48,30 @@ async function list(
   base: string,
   segments: readonly string[],
 ): Promise<unknown> {
-  const type = findResourceType([segments[0], ...segments.slice(1).filter((_, at) => at % 2 === 0)].join('/'))
+  const type = resourceTypeOf([segments[0], ...segments.slice(1).filter((_, at) => at % 2 === 0)].join('/'))
   if (!type) return sendFindings(reply, [unknownType(request.url, segments.join('/'))])
-  if (request.method !== 'GET')
+  if (request.method !== 'GET') {
     return sendFindings(reply, [methodNotAllowed(request.url, { method: request.method, type: type.type })])
+  }
   await plane.durable()
-  const below = `${base}/providers/${segments.slice(0, -1).join('/')}`.toLowerCase()
-  const wanted =
-    segments.length > 2
-      ? (key: string) => parentKeyOf(key) === below
-      : (key: string) => key.startsWith(`${base.toLowerCase()}/`)
-  const documents = [...plane.world.documents.ofType(type.type).values()].filter(({ key }) => wanted(key))
-  return { value: documents.map(document => view(document, plane.viewed)) }
+  const { documents } = plane.world
+  const group = parseResourceId(base)
+  if (group.ok && !documents.get(group.value.type, base)) {
+    return sendFindings(reply, [resourceGroupNotFound(base, { group: group.value.name })])
+  }
+  const parent = segments.length > 2 ? parseResourceId(`${base}/providers/${segments.slice(0, -1).join('/')}`) : null
+  if (parent?.ok && !documents.get(parent.value.type, parent.value.key)) {
+    return sendFindings(reply, [notFound(parent.value)])
+  }
+  const below = `${(parent?.ok ? parent.value.key : base).toLowerCase()}/`
+  const found = [...documents.ofType(type.type).values()].filter(({ key }) => key.startsWith(below))
+  return { value: found.map(document => view(document, plane.viewed)) }
 }
 
 async function item(context: ServerContext, request: Request, reply: FastifyReply, id: ResourceId): Promise<unknown> {
-  const type = findResourceType(id.type)
+  const type = resourceTypeOf(id.type)
   if (!type) return sendFindings(reply, [unknownType(id.text, id.type)])
+  noteNewerVersion(request, type)
   switch (request.method) {
     case 'GET':
     case 'HEAD':
@@ -81,8 +89,12 @@ async function item(context: ServerContext, request: Request, reply: FastifyRepl
 
 async function get({ plane }: ServerContext, reply: FastifyReply, id: ResourceId): Promise<unknown> {
   await plane.durable()
-  const document = plane.world.documents.get(id.type, id.key)
-  if (!document) return sendFindings(reply, [notFound(id)])
+  const { documents } = plane.world
+  const document = documents.get(id.type, id.key)
+  if (!document) {
+    const group = documents.get('Microsoft.Resources/resourceGroups', groupKeyOf(id.key))
+    return sendFindings(reply, [group ? notFound(id) : resourceGroupNotFound(id.text, { group: id.resourceGroup })])
+  }
   return reply.header('ETag', `W/"${etagOf(document, plane.viewed)}"`).send(view(document, plane.viewed))
 }
 
@@ -94,8 +106,12 @@ async function put(
   type: ResourceType,
 ): Promise<unknown> {
   const { plane } = context
-  if (!matches(context, request, reply, id)) return reply
-  const { findings, document, created, operation } = await plane.submit({ kind: 'put', id, body: request.body })
+  const { findings, document, created, operation } = await plane.submit({
+    kind: 'put',
+    id,
+    body: request.body,
+    ...preconditionOf(request),
+  })
   if (refuses(findings) || !document) return sendFindings(reply, findings)
   if (operation && type.longRunning === 'asyncOperation') withAsyncOperation(request, reply, operation)
   reply.header('ETag', `W/"${etagOf(document, plane.viewed)}"`)
@@ -114,16 +130,19 @@ async function patch(context: ServerContext, request: Request, reply: FastifyRep
       others.length > 0 ? 'cannot be changed by PATCH, which takes only tags' : 'must be an object of texts'
     return sendFindings(reply, [invalidRequestFormat(id.text, { place, reason })])
   }
-  if (!matches(context, request, reply, id)) return reply
-  const { findings, document } = await plane.submit({ kind: 'tags', id, tags: tags.data })
+  const { findings, document } = await plane.submit({
+    kind: 'tags',
+    id,
+    tags: tags.data ?? {},
+    ...preconditionOf(request),
+  })
   if (refuses(findings) || !document) return sendFindings(reply, findings)
   return view(document, plane.viewed)
 }
 
 async function remove(context: ServerContext, request: Request, reply: FastifyReply, id: ResourceId): Promise<unknown> {
   const { plane } = context
-  if (!matches(context, request, reply, id)) return reply
-  const { findings, operation } = await plane.submit({ kind: 'delete', id })
+  const { findings, operation } = await plane.submit({ kind: 'delete', id, ...preconditionOf(request) })
   if (refuses(findings)) return sendFindings(reply, findings)
   // Nothing was there: 204, as Azure (arm-protocol 4, Conventions).
   if (!operation) return reply.code(204).send()
@@ -131,21 +150,29 @@ async function remove(context: ServerContext, request: Request, reply: FastifyRe
   return withLocation(request, reply, operation).code(202).send()
 }
 
-/** If-Match and If-None-Match; false, and a refusal sent, where they do not hold. */
-function matches({ plane }: ServerContext, request: Request, reply: FastifyReply, id: ResourceId): boolean {
-  const present = plane.world.documents.get(id.type, id.key)
-  const actual = present ? etagOf(present, plane.viewed) : 'none'
-  const given = request.headers['if-match']
-  const wrong = given !== undefined && !matchesEtag(given, present, actual)
-  const forbidden = request.headers['if-none-match'] === '*' && present !== undefined
-  if (!wrong && !forbidden) return true
-  sendFindings(reply, [preconditionFailed(id.text, { given: given ?? 'If-None-Match: *', actual })])
-  return false
+function preconditionOf({ headers }: Request): { readonly precondition?: Precondition } {
+  const ifMatch = headers['if-match']
+  const ifNoneMatch = headers['if-none-match']
+  if (ifMatch === undefined && ifNoneMatch === undefined) return {}
+  return {
+    precondition: {
+      ...(ifMatch === undefined ? {} : { ifMatch }),
+      ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+    },
+  }
 }
 
-function matchesEtag(given: string, present: Document | undefined, actual: string): boolean {
-  if (given === '*') return present !== undefined
-  return given.split(',').some(one => one.trim().replace(/^W\//, '').replaceAll('"', '') === actual)
+/** Groups and deployments have routes of their own. */
+function resourceTypeOf(name: string): ResourceType | undefined {
+  const type = findResourceType(name)
+  return type?.type.startsWith('Microsoft.Resources/') ? undefined : type
+}
+
+/** Versions newer than those we know are taken (design, decision 3); the log says so, in case an answer surprises. */
+function noteNewerVersion(request: Request, { type, apiVersions }: ResourceType): void {
+  const version = String((request.query as { 'api-version'?: string })['api-version'])
+  const [newest = ''] = apiVersions
+  if (version > newest) request.log.info({ type, version, newest }, 'an api-version newer than those known')
 }
 
 function unknownType(subject: string, type: string) {

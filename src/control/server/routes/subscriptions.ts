@@ -1,13 +1,8 @@
 /** Subscriptions, their locations and providers: what clients ask before they ask for anything. */
 import type { FastifyInstance } from 'fastify'
+import { REGIONS } from '../../../model/resources/regions.ts'
 import { resourceTypes } from '../../../model/resources/registry.ts'
 import type { ServerContext } from '../http.ts'
-
-/** azure-facts A4.5. */
-const REGIONS =
-  'eastus eastus2 westus westus2 canadaeast canadacentral southcentralus southeastasia centralindia southindia japaneast japanwest northeurope westeurope uksouth ukwest australiaeast australiasoutheast switzerlandnorth switzerlandwest usgovvirginia usgovtexas'.split(
-    ' ',
-  )
 
 export function subscriptionRoutes(server: FastifyInstance, { subscriptionId }: ServerContext): void {
   const subscription = {

@@ -34,7 +34,16 @@ export const liveHsmsNotNamed = declareFinding<{ hsms: readonly { readonly name:
   status: 409,
   source: 'azure-facts A9.1; design, decision 11',
   message: ({ hsms }) =>
-    `These HSMs hold keys, and --purge would destroy them: ${hsms.map(({ name, state }) => `${name} (${state})`).join(', ')}.`,
+    `These HSMs hold keys, or cannot be asked whether they do, and --purge would destroy them: ${hsms.map(({ name, state }) => `${name} (${state})`).join(', ')}.`,
   remedy: ({ hsms }) =>
     `Zeroize each first (hsmnet hsm zeroize NAME --from HOST), or name what may be destroyed: hsmnet down --purge --destroy ${hsms.map(({ name }) => name).join(' ')}.`,
+})
+
+export const downFailed = declareFinding<{ reason: string }>({
+  code: 'DownFailed',
+  severity: 'error',
+  status: 500,
+  source: 'design, decision 11',
+  message: ({ reason }) => `Not everything could be taken down: ${reason}.`,
+  remedy: () => 'Try again; logs/agent.log in the state directory has the reason.',
 })

@@ -1,14 +1,13 @@
 /** `host`: where a host is, so that the CLI can enter it. The kernel decides whether the caller may. */
 import { z } from 'zod'
 import { hostAmbiguous, hostNotFound, hostNotStanding } from './findings.ts'
-import type { Verb } from './verbs.ts'
+import { verb } from './verb.ts'
 
 /** A name, or a full id. */
 const request = z.object({ host: z.string() })
 
-export const hostVerb: Verb = async ({ plane }, body) => {
-  const wanted = request.safeParse(body)
-  const name = wanted.success ? wanted.data.host : ''
+export const hostVerb = verb(request, async ({ plane }, body) => {
+  const name = body.host
   const found = [...plane.world.topology.hosts.values()].filter(
     ({ document }) => document.key === name.toLowerCase() || document.name.toLowerCase() === name.toLowerCase(),
   )
@@ -25,4 +24,4 @@ export const hostVerb: Verb = async ({ plane }, body) => {
     return { ok: false, findings: [hostNotStanding(host.document.id, { name, trouble: plane.engine.trouble })] }
   const address = plane.world.topology.networkInterfaces.get(host.networkInterface)?.address ?? null
   return { ok: true, body: { id: host.document.id, address, place } }
-}
+})

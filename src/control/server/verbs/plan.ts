@@ -10,7 +10,7 @@ import { admit } from '../../admit/admit.ts'
 import { countedChoices } from '../../admit/choices.ts'
 import { rehearse } from '../../deployments/rehearse.ts'
 import { readDeploymentRequest } from '../../deployments/request.ts'
-import type { Verb } from './verbs.ts'
+import { verb } from './verb.ts'
 
 const request = z.object({
   group: z.string(),
@@ -21,8 +21,8 @@ const request = z.object({
 /** The moment of every plan: the same question gets the same answer. */
 const PAPER_MOMENT = '2026-01-01T00:00:00.000Z'
 
-export const planVerb: Verb = async ({ plane, subscriptionId }, body) => {
-  const { group, location, deployments } = request.parse(body)
+export const planVerb = verb(request, async ({ plane, subscriptionId }, body) => {
+  const { group, location, deployments } = body
   const facts = { ...plane.facts(), ready: () => true }
   const choices = countedChoices()
   const findings: Finding[] = []
@@ -61,7 +61,7 @@ export const planVerb: Verb = async ({ plane, subscriptionId }, body) => {
       plan: planOf(world.plan),
     },
   }
-}
+})
 
 interface DocumentDifference {
   readonly document: Document

@@ -1,13 +1,14 @@
 /** `status`: what is wanted, what stands, what is wrong; every fact dated or marked unknown. */
+import { z } from 'zod'
 import type { Document } from '../../../model/resources/document.ts'
 import { findResourceType, resourceTypes } from '../../../model/resources/registry.ts'
 import type { ControlPlane } from '../../plane/control-plane.ts'
 import { hsmState } from '../../view/hsm-state.ts'
-import type { Verb } from './verbs.ts'
+import { verb } from './verb.ts'
 
 const HSM = 'Microsoft.HardwareSecurityModules/dedicatedHSMs'
 
-export const statusVerb: Verb = async ({ plane }) => {
+export const statusVerb = verb(z.object({}), async ({ plane }) => {
   await plane.durable()
   const { observed, world, engine } = plane
   const order = new Map(resourceTypes.map(({ type }, at) => [type, at]))
@@ -27,7 +28,7 @@ export const statusVerb: Verb = async ({ plane }) => {
       resources: documents.map(document => describe(document, plane)),
     },
   }
-}
+})
 
 function describe(document: Document, plane: ControlPlane) {
   const readiness = plane.readiness(document)
@@ -41,7 +42,7 @@ function describe(document: Document, plane: ControlPlane) {
     location: document.location ?? null,
     stamp: document.assigned.stamp ?? null,
     state: isHsm ? hsmState(readiness) : readiness.state,
-    address: Object.values(document.assigned.addresses ?? {})[0] ?? null,
+    address: document.assigned.address ?? null,
     message: readiness.message,
     recordedOnly: findResourceType(document.type)?.recordedOnly ?? null,
     device: appliance?.device ?? null,

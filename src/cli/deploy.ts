@@ -24,7 +24,7 @@ export async function deploy(
   progress: Progress,
 ): Promise<Deployed> {
   const started = performance.now()
-  const path = `${client.subscription}/resourceGroups/${group}/providers/Microsoft.Resources/deployments/${template.name}`
+  const path = `${client.subscription}/resourceGroups/${encodeURIComponent(group)}/providers/Microsoft.Resources/deployments/${template.name}`
   progress.show(`deploying ${template.file}`)
   await client.send('PUT', path, deploymentBody(template))
   let troubledSince: number | null = null

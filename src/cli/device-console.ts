@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeFileAtomicSync } from '../base/process/atomic-file.ts'
 import { mainFile } from '../base/process/entry.ts'
-import { hashName, stateRoot } from '../base/process/state.ts'
+import { hashName, statePaths, stateRoot } from '../base/process/state.ts'
 import { enterNetwork } from '../machine/agent/enter.ts'
 import type { ConsoleRequest, ConsoleResult } from '../machine/client/console/requests.ts'
 import { Failure } from './failure.ts'
@@ -22,6 +22,8 @@ export interface Device {
   readonly id: string
   readonly name: string
   readonly address: string | null
+  /** Of the device behind the id: one that is created anew under the same name is another, with another key. */
+  readonly device: { readonly serial: string } | null
 }
 
 /** Runs one request at a device's console, from a host. The device's SSH key is remembered the first time it is seen. */
@@ -37,7 +39,7 @@ export async function atConsole(
       remedy: 'See hsmnet status.',
     })
   }
-  const hostKey = knownKey(device.id)
+  const hostKey = knownKey(device)
   const request = {
     ...question,
     address: device.address,
@@ -47,7 +49,7 @@ export async function atConsole(
   }
   const { program, args } = enterNetwork(place, [process.execPath, mainFile(), '@console'])
   const result = await converse(program, args, JSON.stringify(request))
-  if (result.hostKey !== undefined && hostKey === undefined) rememberKey(device.id, result.hostKey)
+  if (result.hostKey !== undefined && hostKey === undefined) rememberKey(device, result.hostKey)
   if (result.ok) return result
   throw new Failure({
     code: 'ConsoleFailed',
@@ -86,16 +88,16 @@ function converse(program: string, args: readonly string[], input: string): Prom
   })
 }
 
-function keyFile(device: string): string {
-  return path.join(stateRoot(), 'known-devices', hashName(device.toLowerCase()))
+function keyFile({ id, device }: Device): string {
+  return path.join(statePaths(stateRoot()).knownDevices, hashName(`${id.toLowerCase()} ${device?.serial ?? ''}`))
 }
 
-function knownKey(device: string): string | undefined {
+function knownKey(device: Device): string | undefined {
   const file = keyFile(device)
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
 }
 
-function rememberKey(device: string, key: string): void {
+function rememberKey(device: Device, key: string): void {
   mkdirSync(path.dirname(keyFile(device)), { recursive: true, mode: 0o700 })
   writeFileAtomicSync(keyFile(device), `${key}\n`)
 }

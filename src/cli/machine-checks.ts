@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'nod
 import path from 'node:path'
 import { mainFile } from '../base/process/entry.ts'
 import { run } from '../base/process/run.ts'
-import { stateRoot } from '../base/process/state.ts'
+import { LONGEST_ROOT, stateRoot } from '../base/process/state.ts'
 
 export interface Check {
   readonly name: string
@@ -28,7 +28,7 @@ const PROOF: { readonly [packageName: string]: string } = {
 const SPACE_NEEDED = 200 * 1024 * 1024
 
 export async function checkMachine(): Promise<Check[]> {
-  const checks = await Promise.all([packages(), Promise.resolve([nodeVersion(), space()]), namespaces()])
+  const checks = await Promise.all([packages(), Promise.resolve([nodeVersion(), stateLength(), space()]), namespaces()])
   return checks.flat()
 }
 
@@ -60,6 +60,13 @@ function nodeVersion(): Check {
   return Number(process.versions.node.split('.')[0]) >= 24
     ? { name, result: 'present' }
     : { name, result: 'lacking', remedy: 'npm ci in the folder of hsmnet brings Node 24' }
+}
+
+function stateLength(): Check {
+  const name = 'length of the state path'
+  return Buffer.byteLength(stateRoot()) <= LONGEST_ROOT
+    ? { name, result: 'present' }
+    : { name, result: 'lacking', remedy: `set HSMNET_STATE to a path of at most ${LONGEST_ROOT} bytes` }
 }
 
 function space(): Check {

@@ -55,7 +55,7 @@ export async function cliMain(args: readonly string[]): Promise<void> {
   )
 
   program
-    .command('exec <host> <command...>')
+    .command('exec <host> [command...]')
     .description('run a program on a virtual machine')
     .exitOverride()
     .passThroughOptions()

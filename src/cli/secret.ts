@@ -8,7 +8,7 @@ import { Failure } from './failure.ts'
 /** `source`: a file's path, or `fd:N`; without one the person at the terminal is asked. The last line break is dropped. */
 export async function readSecret(what: string, option: string, source: string | undefined): Promise<string> {
   if (source === undefined) return promptFor(what, option)
-  const text = source.startsWith('fd:') ? readFileSync(Number(source.slice(3)), 'utf8') : readPrivateFile(source)
+  const text = source.startsWith('fd:') ? readDescriptor(source) : readPrivateFile(source)
   const secret = text.replace(/\r?\n$/, '')
   if (secret === '') {
     throw new Failure(
@@ -17,6 +17,16 @@ export async function readSecret(what: string, option: string, source: string | 
     )
   }
   return secret
+}
+
+function readDescriptor(source: string): string {
+  try {
+    if (!/^fd:\d{1,4}$/.test(source)) throw new Error('not a number')
+    return readFileSync(Number(source.slice(3)), 'utf8')
+  } catch {
+    const remedy = 'Write fd:N, N being a descriptor that is open for reading, as in: --pin fd:3 3<file.'
+    throw new Failure({ code: 'DescriptorNotReadable', message: `${source} cannot be read.`, remedy }, EXIT.usage)
+  }
 }
 
 function readPrivateFile(file: string): string {
@@ -56,11 +66,15 @@ function promptFor(what: string, option: string): Promise<string> {
   process.stderr.write(`${what}: `)
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
-  return new Promise(resolve =>
-    lines.question('', answer => {
-      lines.close()
+  return new Promise((resolve, reject) => {
+    // Ctrl-C and Ctrl-D close the prompt without an answer.
+    lines.once('close', () => {
       process.stderr.write('\n')
+      reject(new Failure({ code: 'SecretMissing', message: `No ${what} was given.` }, EXIT.usage))
+    })
+    lines.question('', answer => {
       resolve(answer)
-    }),
-  )
+      lines.close()
+    })
+  })
 }

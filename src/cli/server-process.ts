@@ -6,7 +6,7 @@ import path from 'node:path'
 import { readConnection } from '../base/process/connection.ts'
 import { mainFile } from '../base/process/entry.ts'
 import { isAlive } from '../base/process/proc.ts'
-import { openState, statePaths, stateRoot } from '../base/process/state.ts'
+import { LONGEST_ROOT, openState, readOwner, type StatePaths, statePaths, stateRoot } from '../base/process/state.ts'
 import { ArmClient } from './arm-client.ts'
 import { Failure } from './failure.ts'
 
@@ -61,22 +61,31 @@ export async function withEphemeralServer<T>(ask: (client: ArmClient) => Promise
       return await ask(client)
     } finally {
       client.close()
-      end()
+      // It writes to its directory until it has ended.
+      await end()
     }
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
 }
 
-/** Starts a server and waits for its ready line; answers how to end it. */
-export function startServer(root: string, more: readonly string[], detached: boolean): Promise<() => void> {
+/** Starts a server and waits for its ready line; answers how to end it and wait for its end. */
+export function startServer(root: string, more: readonly string[], detached: boolean): Promise<() => Promise<void>> {
+  const paths = statePaths(root)
+  if (Buffer.byteLength(root) > LONGEST_ROOT) {
+    throw new Failure({
+      code: 'StateDirectoryPathTooLong',
+      message: `The path ${root} is too long: unix sockets below it could not be made.`,
+      remedy: `Set HSMNET_STATE to a path of at most ${LONGEST_ROOT} bytes.`,
+    })
+  }
   return new Promise((resolve, reject) => {
-    const paths = statePaths(root)
     const child = spawn(process.execPath, [mainFile(), '@server', '--state', root, ...more], {
       detached,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_COMPILE_CACHE: path.join(paths.cache, 'server') },
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache(paths) },
     })
+    const ended = new Promise<void>(done => child.once('close', () => done()))
     let said = ''
     let wrong = ''
     child.stdout.on('data', (chunk: Buffer) => {
@@ -86,7 +95,10 @@ export function startServer(root: string, more: readonly string[], detached: boo
       child.stdout.destroy()
       child.stderr.destroy()
       if (detached) child.unref()
-      resolve(() => child.kill('SIGTERM'))
+      resolve(() => {
+        child.kill('SIGTERM')
+        return ended
+      })
     })
     child.stderr.on('data', (chunk: Buffer) => {
       wrong += chunk
@@ -101,6 +113,15 @@ export function startServer(root: string, more: readonly string[], detached: boo
       )
     })
   })
+}
+
+/**
+ * Where compiled code is kept: of the instance whose user asks, also for an ephemeral server, whose own directory is
+ * empty at each start. Never below /tmp for good, where others could put code.
+ */
+function compileCache(paths: StatePaths): string {
+  const own = statePaths(stateRoot())
+  return path.join(readOwner(own) === null ? paths.cache : own.cache, 'server')
 }
 
 /** Resolves once the process of the server has ended; until then it holds files of the state directory. */

@@ -169,7 +169,7 @@ rm -f /home/stop; echo "$n signatures, $bad failed"`
 
 async function copyOut(instance: Instance, file: string): Promise<string> {
   const ran = await instance.exec('vm1', ['base64', file])
-  const target = path.join(instance.state, `out-${path.basename(file)}`)
+  const target = path.join(instance.scratch, `out-${path.basename(file)}`)
   writeFileSync(target, Buffer.from(ran.stdout, 'base64'))
   return readFileSync(target).length > 0 ? target : '/dev/null'
 }

@@ -36,7 +36,7 @@ export class Api {
     this.plane = new ControlPlane({ store, engine, choices: countedChoices(), limits: AZURE_LIMITS, onFatal: fail })
     const sealer = openSealer(path.join(this.#directory, 'seal.key'))
     const deployer = new Deployer({ plane: this.plane, sealer, subscriptionId: 's1' })
-    const context = { plane: this.plane, deployer, subscriptionId: 's1', state: this.#directory, stop: () => {} }
+    const context = { plane: this.plane, deployer, subscriptionId: 's1', stop: () => {} }
     const logger = pino({ level: 'silent' })
     this.#server = buildServer(context, { tls: null, token: 'token', logger })
   }

@@ -16,9 +16,12 @@ export interface Ran {
 /** One instance under test: a state directory of its own. */
 export class Instance {
   readonly state: string
+  /** For files of a test: what is in a state directory and is not ours keeps `down --purge` from removing it. */
+  readonly scratch: string
 
   constructor(name: string) {
-    this.state = mkdtempSync(path.join(tmpdir(), `hsmnet-${name}-`))
+    this.scratch = mkdtempSync(path.join(tmpdir(), `hsmnet-${name}-`))
+    this.state = path.join(this.scratch, 'state')
   }
 
   /** `hsmnet ARGS…`; never throws for the exit code. */
@@ -45,7 +48,7 @@ export class Instance {
 
   /** A file that only we may read, for secrets. */
   secret(name: string, text: string): string {
-    const file = path.join(this.state, `secret-${name}`)
+    const file = path.join(this.scratch, `secret-${name}`)
     writeFileSync(file, `${text}\n`, { mode: 0o600 })
     chmodSync(file, 0o600)
     return file
@@ -53,14 +56,14 @@ export class Instance {
 
   /** A template file of one or more resources. */
   template(name: string, resources: readonly unknown[]): string {
-    const file = path.join(this.state, `${name}.json`)
+    const file = path.join(this.scratch, `${name}.json`)
     const schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#'
     writeFileSync(file, JSON.stringify({ $schema: schema, contentVersion: '1.0.0.0', resources }))
     return file
   }
 
   remove(): void {
-    rmSync(this.state, { recursive: true, force: true })
+    rmSync(this.scratch, { recursive: true, force: true })
   }
 }
 

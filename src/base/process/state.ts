@@ -1,6 +1,6 @@
 /** Where an instance keeps its state. One directory, one owner mark, one port, one server, one agent. */
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { writeFileAtomicSync } from './atomic-file.ts'
@@ -20,6 +20,8 @@ export interface StatePaths {
   readonly clients: string
   readonly cache: string
   readonly logs: string
+  /** SSH host keys of devices as the command line saw them first. */
+  readonly knownDevices: string
 }
 
 /** The state directory: `$HSMNET_STATE`, else /var/lib/hsmnet as root, else below `$XDG_STATE_HOME`. */
@@ -44,7 +46,36 @@ export function statePaths(root: string): StatePaths {
     clients: at('clients'),
     cache: at('cache'),
     logs: at('logs'),
+    knownDevices: at('known-devices'),
   }
+}
+
+/** A unix socket's path has at most 107 bytes (unix(7)); the longest of ours is `appliances/HHHHHHHHHH/control.sock`. */
+export const LONGEST_ROOT = 107 - '/appliances/0123456789/control.sock'.length
+
+/** The owner mark of a state directory; null where it is none of ours. */
+export function readOwner(paths: StatePaths): string | null {
+  try {
+    const owner = readFileSync(paths.ownerFile, 'utf8').trim()
+    return /^[0-9a-f]{8}$/.test(owner) ? owner : null
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Removes what is ours of a state directory, and the directory itself where nothing else is left in it; answers what
+ * is left. A directory without an owner mark is not ours and is left alone.
+ */
+export function removeState(paths: StatePaths): readonly string[] {
+  if (readOwner(paths) === null) return existsSync(paths.root) ? readdirSync(paths.root) : []
+  const { root, ownerFile, agentSocket: _inAgent, ...ours } = paths
+  for (const place of Object.values(ours)) rmSync(place, { recursive: true, force: true })
+  // The mark goes last: while it stands, a removal that was interrupted can be done again.
+  rmSync(ownerFile, { force: true })
+  const left = readdirSync(root)
+  if (left.length === 0) rmdirSync(root)
+  return left
 }
 
 /** Makes the state directory (0700) and its owner mark where they are missing; answers the mark. */

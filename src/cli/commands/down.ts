@@ -1,7 +1,9 @@
 /** hsmnet down: takes every namespace, link, process and mount away. --purge destroys resources, keys and state too. */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { z } from 'zod'
-import { statePaths, stateRoot } from '../../base/process/state.ts'
+import { readOwner, removeState, statePaths, stateRoot } from '../../base/process/state.ts'
+import { EXIT } from '../exit-codes.ts'
+import { Failure } from '../failure.ts'
 import { Progress, print, printJson } from '../output.ts'
 import { ensureServer, serverGone } from '../server-process.ts'
 
@@ -15,10 +17,25 @@ export interface DownOptions {
 const answer = z.object({ pid: z.int(), start: z.string() })
 
 export async function down({ purge, destroy, json }: DownOptions): Promise<void> {
-  const root = stateRoot()
+  if (destroy.length > 0 && !purge) {
+    const text = {
+      code: 'DestroyWithoutPurge',
+      message: '--destroy names what --purge may destroy.',
+      remedy: 'Add --purge.',
+    }
+    throw new Failure(text, EXIT.usage)
+  }
+  const paths = statePaths(stateRoot())
+  if (existsSync(paths.root) && readOwner(paths) === null && readdirSync(paths.root).length > 0) {
+    throw new Failure({
+      code: 'NotAStateDirectory',
+      message: `${paths.root} holds files, but no mark of an hsmnet instance: nothing is taken down, nothing removed.`,
+      remedy: 'Set HSMNET_STATE to the directory of the instance.',
+    })
+  }
   const progress = new Progress()
   try {
-    if (existsSync(statePaths(root).connection)) {
+    if (existsSync(paths.server)) {
       progress.show('taking everything down')
       // Only a server knows what is wanted and what may be destroyed; where none runs, one is started for this.
       const client = await ensureServer()
@@ -26,10 +43,12 @@ export async function down({ purge, destroy, json }: DownOptions): Promise<void>
       client.close()
       await serverGone(pid, start)
     }
-    if (purge) rmSync(root, { recursive: true, force: true })
   } finally {
     progress.end()
   }
-  if (json) printJson({ down: true, purged: purge })
-  else print(purge ? `Everything is gone, ${root} too.` : `Everything is down. Resources and keys are kept in ${root}.`)
+  const left = purge ? removeState(paths) : []
+  if (json) printJson({ down: true, purged: purge, left })
+  else if (!purge) print(`Everything is down. Resources and keys are kept in ${paths.root}.`)
+  else if (left.length === 0) print(`Everything is gone, ${paths.root} too.`)
+  else print(`Everything of ours is gone; ${paths.root} stays, for it holds ${left.join(', ')}.`)
 }

@@ -1,5 +1,6 @@
 /** hsmnet up TEMPLATE… */
 import { deploy } from '../deploy.ts'
+import { EXIT } from '../exit-codes.ts'
 import { bold, Progress, print, printJson } from '../output.ts'
 import { ensureServer } from '../server-process.ts'
 import { resourceTable, statusReportSchema } from '../status-report.ts'
@@ -19,7 +20,7 @@ export async function up(files: readonly string[], { parameters, group, location
   progress.show('starting the server')
   const client = await ensureServer()
   try {
-    const path = `${client.subscription}/resourceGroups/${group}`
+    const path = `${client.subscription}/resourceGroups/${encodeURIComponent(group)}`
     const present = await client.call('GET', path)
     if (present.status === 404) await client.send('PUT', path, { location })
     const deployed = []
@@ -27,6 +28,8 @@ export async function up(files: readonly string[], { parameters, group, location
     const report = statusReportSchema.parse(await client.verb('status'))
     progress.end()
     const seconds = (performance.now() - started) / 1000
+    const all = report.resources.every(({ state }) => state === 'Succeeded')
+    if (!all) process.exitCode = EXIT.failed
     if (json) {
       printJson({ seconds, deployments: deployed, ...report })
       return
@@ -37,7 +40,6 @@ export async function up(files: readonly string[], { parameters, group, location
       print(`${bold(file)} deployed in ${took.toFixed(2)} s`)
       for (const [name, { value }] of Object.entries(outputs)) print(`  ${name} = ${JSON.stringify(value)}`)
     }
-    const all = report.resources.every(({ state }) => state === 'Succeeded')
     print(`${all ? 'Everything stands' : 'Not everything stands'} after ${seconds.toFixed(2)} s.`)
   } finally {
     progress.end()

@@ -7,8 +7,7 @@ export const authenticationFailed = declareFinding<{ reason: string }>({
   status: 401,
   source: 'arm-protocol 4',
   message: ({ reason }) => `Authentication failed. ${reason}`,
-  remedy: () =>
-    'Send "Authorization: Bearer TOKEN" with the token of connection.json; `hsmnet env` prints it for tools.',
+  remedy: () => 'Send "Authorization: Bearer TOKEN" with the token of connection.json in the state directory.',
 })
 
 export const missingApiVersion = declareFinding<Record<string, never>>({

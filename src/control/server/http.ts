@@ -31,7 +31,6 @@ export interface ServerContext {
   readonly plane: ControlPlane
   readonly deployer: Deployer
   readonly subscriptionId: string
-  readonly state: string
   /** Ends the process once the answer is sent: what `down` asks for. */
   readonly stop: () => void
 }

@@ -58,7 +58,7 @@ export async function serverMain(args: readonly string[]): Promise<void> {
   process.on('uncaughtException', fatal)
   process.on('unhandledRejection', fatal)
 
-  const store: Store = values.ephemeral ? new MemoryStore() : new SqliteStore(path.join(paths.server, 'hsmnet.db'))
+  const store: Store = values.ephemeral ? new MemoryStore() : openStore(paths)
   const engine = values.engine === 'none' ? new PaperEngine() : openNetns(paths, owner, logger)
   const plane = new ControlPlane({ store, engine, choices: randomChoices, limits: AZURE_LIMITS, onFatal: fatal })
   const subscriptionId = values.ephemeral ? PAPER_SUBSCRIPTION : ownSubscription(paths)
@@ -74,7 +74,7 @@ export async function serverMain(args: readonly string[]): Promise<void> {
       process.exit(0)
     })
   }
-  const context = { plane, deployer, subscriptionId, state: paths.root, stop }
+  const context = { plane, deployer, subscriptionId, stop }
   const tls = { key: trust.server.key, cert: trust.server.certificate }
   const server = buildServer(context, { tls, token, logger })
   const port = values.port === undefined ? portOf(paths) : Number(values.port)
@@ -91,6 +91,18 @@ export async function serverMain(args: readonly string[]): Promise<void> {
   deployer.resume()
   const ready: ServerReady = { ready: true, url }
   process.stdout.write(`${JSON.stringify(ready)}\n`)
+}
+
+/** The database is the lock of the instance as well (docs/adr/0005). */
+function openStore(paths: StatePaths): Store {
+  try {
+    return new SqliteStore(path.join(paths.server, 'hsmnet.db'))
+  } catch (error) {
+    const locked = error instanceof Error && /locked|busy/i.test(error.message)
+    const words = locked ? `another server of ${paths.root} runs already` : String(error)
+    process.stderr.write(`${words}\n`)
+    process.exit(3)
+  }
 }
 
 function openNetns(paths: StatePaths, owner: string, logger: Logger): Engine {

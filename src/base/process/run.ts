@@ -1,5 +1,6 @@
 /** Runs one foreign program to its end. Arguments are an array, never a shell string; input goes by stdin. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 
 export interface RunResult {
   readonly code: number
@@ -36,21 +37,25 @@ export function run(program: string, args: readonly string[], options: RunOption
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(options.env ? { env: options.env } : {}),
       ...(options.cwd ? { cwd: options.cwd } : {}),
-      timeout: options.timeout ?? 60_000,
-      killSignal: 'SIGKILL',
     })
+    // Not spawn's own timeout: its timer goes on where the program could not be started at all.
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 60_000)
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', chunk => out.push(chunk))
     child.stderr.on('data', chunk => err.push(chunk))
-    child.on('error', error => resolve({ code: 127, stdout: '', stderr: error.message }))
-    child.on('close', (code, signal) =>
+    child.on('error', error => {
+      clearTimeout(timer)
+      resolve({ code: 127, stdout: '', stderr: error.message })
+    })
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
       resolve({
-        code: code ?? (signal === 'SIGKILL' ? 137 : 143),
+        code: code ?? 128 + constants.signals[signal ?? 'SIGKILL'],
         stdout: Buffer.concat(out).toString('utf8'),
         stderr: Buffer.concat(err).toString('utf8'),
-      }),
-    )
+      })
+    })
     // A program that ends before it has read its input closes the pipe; its exit code tells more than EPIPE.
     child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')

@@ -1,4 +1,4 @@
-/** The HTTPS surface without a socket: the real server, a store that forgets, an engine that builds on paper. */
+/** The HTTPS surface without a socket: the real server and store, an engine that builds on paper. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import { Deployer } from '../../src/control/deployments/deployer.ts'
 import { PaperEngine } from '../../src/control/engine/none.ts'
 import { ControlPlane } from '../../src/control/plane/control-plane.ts'
 import { buildServer } from '../../src/control/server/http.ts'
-import { MemoryStore } from '../../src/control/store/memory-store.ts'
+import { SqliteStore } from '../../src/control/store/sqlite-store.ts'
 import { AZURE_LIMITS } from '../../src/model/rules/rule.ts'
 
 export interface ApiAnswer {
@@ -27,16 +27,22 @@ export interface ApiError {
 
 export class Api {
   readonly plane: ControlPlane
+  readonly deployer: Deployer
+  readonly engine: PaperEngine
   readonly #server
-  readonly #directory = mkdtempSync(path.join(tmpdir(), 'hsmnet-api-'))
+  readonly #directory: string
 
-  constructor() {
-    const store = new MemoryStore()
-    const engine = new PaperEngine()
+  /** `directory`: of an earlier server, to be its next life. */
+  constructor(directory = mkdtempSync(path.join(tmpdir(), 'hsmnet-api-')), engine = new PaperEngine()) {
+    this.#directory = directory
+    this.engine = engine
+    // The real store: it makes one batch of what comes in one turn, which a store in memory does not.
+    const store = new SqliteStore(path.join(directory, 'hsmnet.db'))
     this.plane = new ControlPlane({ store, engine, choices: countedChoices(), limits: AZURE_LIMITS, onFatal: fail })
     const sealer = openSealer(path.join(this.#directory, 'seal.key'))
     const deployer = new Deployer({ plane: this.plane, sealer, subscriptionId: 's1' })
     const context = { plane: this.plane, deployer, subscriptionId: 's1', stop: () => {} }
+    this.deployer = deployer
     const logger = pino({ level: 'silent' })
     this.#server = buildServer(context, { tls: null, token: 'token', logger })
   }
@@ -71,10 +77,17 @@ export class Api {
     }
   }
 
-  async close(): Promise<void> {
+  /** Ends this server as a kill does, and answers its directory for the next. */
+  async die(): Promise<string> {
+    this.deployer.stop()
     await this.#server.close()
     this.plane.engine.close()
-    rmSync(this.#directory, { recursive: true, force: true })
+    this.plane.store.close()
+    return this.#directory
+  }
+
+  async close(): Promise<void> {
+    rmSync(await this.die(), { recursive: true, force: true })
   }
 }
 

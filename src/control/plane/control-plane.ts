@@ -9,6 +9,7 @@ import {
   EMPTY_PLAN,
   elementsChanged,
   elementsWanted,
+  isWanted,
   planOf,
   samePlan,
 } from '../../model/plan/compile.ts'
@@ -53,7 +54,7 @@ export class ControlPlane {
   readonly #operations = new Map<string, Operation>()
   readonly #changedAt = new Map<string, number>()
   /** The plan that the engine was given last. */
-  #realised: CompiledPlan | null = null
+  #realised: { readonly plan: CompiledPlan; readonly revision: number } | null = null
   #world: World = EMPTY_WORLD
   #durable: Promise<void> = Promise.resolve()
   #recompiled = 0
@@ -162,9 +163,9 @@ export class ControlPlane {
   operationState(operation: Operation): OperationState {
     const { observed } = this.viewed
     if (operation.kind === 'delete') {
-      // What was made again since under the same id is not what was deleted.
-      const gone = (id: string) => !observed.elements.has(id) || (this.#changedAt.get(id) ?? 0) > operation.revision
-      const seen = operation.elements.length === 0 || observed.revision >= operation.revision
+      // What is wanted now was made again since under the same id: it is not what was deleted.
+      const gone = (id: string) => !observed.elements.has(id) || isWanted(this.#world.plan, id)
+      const seen = operation.elements.length === 0 || this.#engineSaw(operation.revision)
       return seen && operation.elements.every(gone) ? { status: 'Succeeded' } : { status: 'InProgress' }
     }
     const document = this.#world.documents.get(operation.type, operation.resource)
@@ -219,12 +220,20 @@ export class ControlPlane {
     )
   }
 
+  /** Whether what the engine said last is about a plan of this revision, or about one that wants the same. */
+  #engineSaw(revision: number): boolean {
+    const given = this.#realised
+    if (!given || !samePlan(given.plan, this.#world.plan)) return this.observed.revision >= revision
+    return this.observed.revision >= Math.min(revision, given.revision)
+  }
+
   /** Gives the engine the present plan unless it has it: several changes of one turn are one. */
   #realise(): void {
     const { plan } = this.#world
-    if (this.#realised && samePlan(this.#realised, plan)) return
-    this.#realised = plan
-    this.engine.realise(planOf(plan), this.store.revision)
+    if (this.#realised && samePlan(this.#realised.plan, plan)) return
+    const { revision } = this.store
+    this.#realised = { plan, revision }
+    this.engine.realise(planOf(plan), revision)
   }
 
   #markChanged(before: CompiledPlan, after: CompiledPlan, revision: number): void {

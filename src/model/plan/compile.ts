@@ -63,6 +63,11 @@ export function elementsWanted(compiled: CompiledPlan, resource: string): readon
   return [...compiled.parts.values()].flatMap(({ elements }) => elements.get(resource) ?? [])
 }
 
+/** Whether an element of this id is in the plan. */
+export function isWanted(compiled: CompiledPlan, id: string): boolean {
+  return [...compiled.parts.values()].some(({ rows }) => rows.has(id))
+}
+
 /** The ids of elements that are new, or wanted otherwise than before. */
 export function elementsChanged(before: CompiledPlan, after: CompiledPlan): readonly string[] {
   const changed: string[] = []

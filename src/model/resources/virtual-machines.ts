@@ -3,7 +3,10 @@ import { z } from 'zod'
 import type { ResourceType } from './resource-type.ts'
 import { bodyOf, bool, reference } from './shapes.ts'
 
-const dropped = z.unknown().optional().transform(() => undefined)
+const dropped = z
+  .unknown()
+  .optional()
+  .transform(() => undefined)
 
 const properties = z.looseObject({
   networkProfile: z.looseObject({

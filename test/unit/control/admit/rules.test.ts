@@ -274,6 +274,166 @@ const table: readonly (readonly [
     ['DELETE', 'rg/rg'],
     ['ResourceGroupInUse'],
   ],
+  // what was found by trying
+  [
+    'C2.2 larger than /8',
+    [...RG, ['PUT', 'vnet/v1', vnet(['16.0.0.0/4'])]],
+    ['PUT', 'vnet/v1/subnets/x', subnet('x', '16.0.0.0/5')],
+    ['NetcfgInvalidSubnet'],
+  ],
+  [
+    'C3.2 two delegations',
+    NETWORK,
+    ['PUT', C, subnet('compute', '10.2.0.0/24', { delegations: [...DELEGATED, { ...DELEGATED[0], name: 'b' }] })],
+    ['SubnetDelegationsLimitExceeded'],
+  ],
+  [
+    'two prefixes that differ',
+    NETWORK,
+    ['PUT', C, subnet('compute', '10.2.0.0/24', { addressPrefixes: ['10.2.8.0/24'] })],
+    ['InvalidRequestFormat'],
+  ],
+  [
+    'J1.10 in another spelling',
+    [...NETWORK, ...OTHER],
+    ['PUT', H, { Properties: delegated('10.2.1.0/24', { NetworkSecurityGroup: ref('nsg/n') }) }],
+    ['NetworkIntentPolicyViolation'],
+  ],
+  [
+    'a member twice',
+    NETWORK,
+    ['PUT', H, { properties: { ...delegated('10.2.1.0/24'), Delegations: [] } }],
+    ['InvalidRequestFormat'],
+  ],
+  ['a machine on the NIC of an HSM', PAIR, ['PUT', 'vm/evil', vm('nic/hsm1_HSMnic')], ['ResourceManagedByAnother']],
+  [
+    'a gateway asks for an address',
+    NETWORK,
+    [
+      'PUT',
+      'gw/er',
+      gateway('vnet/v1/subnets/GatewaySubnet', {
+        ipConfigurations: [
+          {
+            name: 'd',
+            properties: {
+              subnet: ref('vnet/v1/subnets/GatewaySubnet'),
+              privateIPAllocationMethod: 'Static',
+              privateIPAddress: '10.2.255.30',
+            },
+          },
+        ],
+      }),
+    ],
+    ['GatewayAddressMustBeDynamic'],
+  ],
+  [
+    'an address of another region',
+    [...NETWORK, ['PUT', 'pip/p', { location: 'westus' }]],
+    [
+      'PUT',
+      'gw/er',
+      gateway('vnet/v1/subnets/GatewaySubnet', {
+        ipConfigurations: [
+          { name: 'd', properties: { subnet: ref('vnet/v1/subnets/GatewaySubnet'), publicIPAddress: ref('pip/p') } },
+        ],
+      }),
+    ],
+    ['PublicIPAddressInAnotherRegion'],
+  ],
+  [
+    'no such region',
+    RG,
+    ['PUT', 'vnet/v1', { ...vnet(['10.0.0.0/16']), location: 'mars' }],
+    ['LocationNotAvailableForResourceType'],
+  ],
+  [
+    'A4.5 no HSMs there',
+    RG,
+    ['PUT', 'hsm/h01', hsm(H, { location: 'westus3' })],
+    ['LocationNotAvailableForResourceType'],
+  ],
+  ['".." in a name', RG, ['PUT', 'vnet/a..b', vnet(['10.0.0.0/16'])], ['InvalidResourceName']],
+  [
+    '".." in a subnet',
+    RG,
+    ['PUT', 'vnet/v1', vnet(['10.0.0.0/16'], [subnet('a..b', '10.0.0.0/24')])],
+    ['InvalidResourceName'],
+  ],
+  ['".." in a group', [], ['PUT', 'rg/a..b', { location: 'eastus' }], ['InvalidResourceName']],
+  [
+    'peerings carry nothing yet',
+    RG,
+    ['PUT', 'vnet/v1', vnet(['10.0.0.0/16'], [], { virtualNetworkPeerings: [{ name: 'p' }] })],
+    ['InvalidRequestFormat'],
+  ],
+  [
+    'J1.9 management profile',
+    READY,
+    ['PUT', 'hsm/h01', { ...hsm(H), properties: { ...hsm(H).properties, managementNetworkProfile: {} } }],
+    ['ManagementNetworkProfileNotSupported'],
+  ],
+  [
+    'J1.7 subnet full',
+    [
+      ...READY,
+      ['PUT', 'vnet/v1/subnets/small', subnet('small', '10.2.9.0/29')],
+      ...['a1', 'a2', 'a3'].map((name): Step => ['PUT', `nic/${name}`, nic('vnet/v1/subnets/small')]),
+    ],
+    ['PUT', 'nic/a4', nic('vnet/v1/subnets/small')],
+    ['SubnetIsFull'],
+  ],
+  [
+    'a name that the NIC of an HSM needs',
+    [...READY, ['PUT', 'nic/h01_HSMnic', nic(C)]],
+    ['PUT', 'hsm/h01', hsm(H)],
+    ['HsmNicNameTaken'],
+  ],
+  [
+    'Static without an address',
+    NETWORK,
+    [
+      'PUT',
+      'nic/n',
+      {
+        location: 'eastus',
+        properties: {
+          ipConfigurations: [{ name: 'i', properties: { subnet: ref(C), privateIPAllocationMethod: 'Static' } }],
+        },
+      },
+    ],
+    ['PrivateIPAddressRequired'],
+  ],
+  [
+    'NSG in use',
+    [...NETWORK, ...OTHER, ['PUT', C, subnet('compute', '10.2.0.0/24', { networkSecurityGroup: ref('nsg/n') })]],
+    ['DELETE', 'nsg/n'],
+    ['InUseCannotBeDeleted'],
+  ],
+  [
+    'one host twice in a group',
+    PAIR,
+    ['PUT', 'ha/g', haGroup(['hsm/hsm2'], ['vm/vm1', 'vm/vm1'])],
+    ['HaGroupRepeatsReference'],
+  ],
+  ['two groups of one HSM on a host', PAIR, ['PUT', 'ha/g', haGroup(['hsm/hsm1'], ['vm/vm1'])], ['HaGroupMemberTaken']],
+  [
+    'two groups of one name on a host',
+    [...PAIR, ['PUT', 'rg/rg2', { location: 'eastus' }]],
+    ['PUT', 'rg2:ha/signing', haGroup(['hsm/hsm2'], ['vm/vm1'])],
+    ['HaGroupLabelTaken'],
+  ],
+  [
+    'A5.16 an interface without an address asks for nothing',
+    PAIR,
+    [
+      'PUT',
+      'hsm/hsm1',
+      { ...hsm(H), properties: { ...hsm(H).properties, networkProfile: { subnet: ref(H), networkInterfaces: [{}] } } },
+    ],
+    [],
+  ],
+  ['A5.16 without SKU', PAIR, ['PUT', 'hsm/hsm1', { location: 'eastus', properties: hsm(H).properties }], []],
   // references and requests
   ['reference to nothing', NETWORK, ['PUT', 'nic/n', nic('vnet/v1/subnets/nothing')], ['InvalidResourceReference']],
   [

@@ -1,5 +1,6 @@
 /** Runs suites by folder name and ends with the line `N passed, N failed[, N skipped]`. */
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -19,13 +20,9 @@ for (const suite of suites) {
     continue
   }
   const started = performance.now()
-  // Unit tests share one process, which is three times as fast; the others make namespaces and kill things.
-  const stream = run({
-    files,
-    isolation: suite === 'unit' ? 'none' : 'process',
-    concurrency: false,
-    timeout: 15 * 60 * 1000,
-  })
+  // Only unit tests share the machine: the others make namespaces and kill things. Each file has a process of its own,
+  // because a file's hooks would otherwise run for the tests of all.
+  const stream = run({ files, concurrency: suite === 'unit' ? availableParallelism() : 1, timeout: 15 * 60 * 1000 })
   stream.on('test:pass', ({ name, details, skip, file }) => {
     if (details.type === 'suite' || name === file) return
     if (skip !== undefined && skip !== false) skipped++

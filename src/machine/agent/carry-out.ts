@@ -22,7 +22,6 @@ export async function carryOut(
   }
   // A namespace with a process in it only loses its name when it is deleted: its links go on forwarding.
   await Promise.all(orders.end.map(process => supervisor.end(process).catch(error => note('', String(error)))))
-  note('', await applyOutside(changes))
 
   // Where a process is to start in its own namespace, the shell that changes the namespace starts it.
   const inside = new Map(changes.inside.map(change => [change.namespace, change]))
@@ -31,13 +30,18 @@ export async function carryOut(
     if (change) inside.delete(wanted.namespace)
     return { wanted, change }
   })
-  const daemons = starts.filter(({ wanted }) => wanted.kind !== 'host')
-  const hosts = starts.filter(({ wanted }) => wanted.kind === 'host')
-  const mounts = starts.length === 0 ? null : await openBareMounts()
+  const outside = applyOutside(changes)
+  const opening = starts.length === 0 ? null : openBareMounts()
+  // Directories are made while other programs make namespaces.
+  const { hosts, daemons } = supervisor.prepare(starts)
+  note('', await outside)
+  const mounts = await opening
   try {
     if (mounts) await inParallel(daemons, daemon => supervisor.startDaemon(daemon, mounts))
-    await inParallel([...inside.values()], async change => note(change.namespace, await applyInside(change)))
-    if (mounts && hosts.length > 0) await supervisor.startHosts(hosts, mounts)
+    await Promise.all([
+      inParallel([...inside.values()], async change => note(change.namespace, await applyInside(change))),
+      mounts && supervisor.startHosts(hosts, mounts),
+    ])
   } finally {
     mounts?.close()
   }

@@ -58,7 +58,8 @@ export async function startAgent(paths: StatePaths): Promise<void> {
   await launchDetached({
     program,
     args,
-    env: { PATH: AGENT_PATH, LANG: 'C.UTF-8', NODE_COMPILE_CACHE: paths.cache },
+    // No language: the programs it starts then look for no translations.
+    env: { PATH: AGENT_PATH, NODE_COMPILE_CACHE: paths.cache },
     log: path.join(paths.logs, 'agent.log'),
     milliseconds: READY_MILLISECONDS,
   })

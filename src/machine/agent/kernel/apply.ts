@@ -1,11 +1,14 @@
-/** Runs changes: one `ip -batch` for everything outside namespaces, then one short script a namespace. */
+/** Runs changes: a few `ip -batch` for everything outside namespaces, then one short script a namespace. */
 import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { inParallel } from '../../../base/process/pool.ts'
 import { type RunResult, run } from '../../../base/process/run.ts'
 import type { Changes, NamespaceChange } from './diff.ts'
 import { filterCommands } from './filter.ts'
 import { namespaceFile } from './observe.ts'
-import { insideBatch, linkRemovals, outsideBatch } from './render.ts'
+import { insideBatch, linkRemovals, outsideBatches } from './render.ts'
+
+const WORTH_A_PROGRAM = 25
 
 /**
  * Inside one namespace: settings as pairs of arguments up to `--`, then `ip` from standard input. The rest of the
@@ -37,8 +40,20 @@ export async function applyOutside(changes: Changes): Promise<string | null> {
   )
   // A name left without its namespace, as by a crash, would be in the way.
   for (const name of changes.namespacesNew) rmSync(namespaceFile(name), { force: true })
-  const batch = outsideBatch(changes)
-  return batch === '' ? null : failure(await run('ip', ['-force', '-batch', '-'], { input: batch }))
+  for (const batch of outsideBatches(changes)) {
+    const failures = await inParallel(shares(batch), async lines =>
+      failure(await run('ip', ['-force', '-batch', '-'], { input: lines.join('') })),
+    )
+    const failed = failures.find(words => words !== null)
+    if (failed) return failed
+  }
+  return null
+}
+
+/** The kernel makes namespaces on several processors at once; a few lines are not worth a second program. */
+function shares(lines: readonly string[]): string[][] {
+  const count = Math.min(availableParallelism(), Math.ceil(lines.length / WORTH_A_PROGRAM))
+  return Array.from({ length: count }, (_, share) => lines.filter((_, at) => at % count === share))
 }
 
 /** One namespace. The filter comes first: no packet passes a port that is not guarded. */

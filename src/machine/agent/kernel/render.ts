@@ -2,13 +2,14 @@
 import type { Changes, NamespaceChange } from './diff.ts'
 import type { Pair } from './namespace-state.ts'
 
-/** Everything outside namespaces, in one run of `ip -batch`: pairs are made directly in both of their namespaces. */
-export function outsideBatch(changes: Changes): string {
-  return lines([
-    ...changes.namespacesGone.map(name => `netns del ${name}`),
-    ...changes.namespacesNew.map(name => `netns add ${name}`),
-    ...changes.pairsNew.map(pairLine),
-  ])
+/** Everything outside namespaces, as batches of `ip`, each to be run once the one before is done. */
+export function outsideBatches({ namespacesGone, namespacesNew, pairsNew }: Changes): readonly (readonly string[])[] {
+  return [
+    namespacesGone.map(name => `netns del ${name}\n`),
+    namespacesNew.map(name => `netns add ${name}\n`),
+    // A pair is made directly in both of its namespaces.
+    pairsNew.map(pair => `${pairLine(pair)}\n`),
+  ]
 }
 
 function pairLine({ mtu, ends: [a, b] }: Pair): string {

@@ -14,13 +14,17 @@ import { whenMarked } from './marked.ts'
 import { STATUS_FD } from './sandbox.ts'
 
 export interface DaemonLaunch {
-  readonly owner: string
   readonly namespace: string
   /** Done first, by the shell that becomes the daemon. */
   readonly change: NamespaceChange | undefined
   readonly command: readonly string[]
-  readonly mounts: BareMounts
+  /** Standard error. */
   readonly log: string
+}
+
+export interface DaemonOptions {
+  readonly owner: string
+  readonly mounts: BareMounts
 }
 
 export interface LaunchedDaemon {
@@ -35,8 +39,10 @@ const BECOME = 'exec "$@" </dev/null'
 const READY_MILLISECONDS = 30_000
 
 /** Resolves once the process is itself; that it is ready comes later. */
-export async function launchDaemon(options: DaemonLaunch): Promise<Parsed<LaunchedDaemon>> {
-  const { owner, namespace, change, command, mounts, log } = options
+export async function launchDaemon(
+  { namespace, change, command, log }: DaemonLaunch,
+  { owner, mounts }: DaemonOptions,
+): Promise<Parsed<LaunchedDaemon>> {
   const logFd = openSync(log, 'a', 0o600)
   const before = fstatSync(logFd).size
   const enter = [`--mount=${mounts.file}`, `--net=${namespaceFile(namespace)}`]

@@ -8,8 +8,8 @@ import { compareProcesses, FAILURES_SHOWN, firstProcesses, type Orders, pauseAft
 import { prepareDirectory } from './directories.ts'
 import { endMarked, HOLDER_DIGEST } from './end.ts'
 import { Identities, ROOTLESS_UID } from './identity.ts'
-import { launchDaemon } from './launch-daemon.ts'
-import { launchHolders } from './launch-holders.ts'
+import { type DaemonLaunch, launchDaemon } from './launch-daemon.ts'
+import { type HolderLaunch, launchHolders } from './launch-holders.ts'
 import { daemonCommand, holderCommand, hostFiles, type SandboxContext } from './sandbox.ts'
 import type { WantedProcess } from './wanted.ts'
 
@@ -27,6 +27,14 @@ export interface ProcessFacts {
 export interface Start {
   readonly wanted: WantedProcess
   readonly change: NamespaceChange | undefined
+}
+
+export interface PreparedHost extends HolderLaunch {
+  readonly id: string
+}
+
+export interface PreparedDaemon extends DaemonLaunch {
+  readonly id: string
 }
 
 interface Known {
@@ -120,44 +128,45 @@ export class Supervisor {
     await endMarked(process)
   }
 
-  /** Starts hosts, each after the change of its namespace where there is one. Failures are kept, not thrown. */
-  async startHosts(hosts: readonly Start[], mounts: BareMounts): Promise<void> {
-    const { owner, paths, mode } = this.#context
-    const launches = hosts.map(({ wanted, change }) => {
-      const uid = prepareDirectory(wanted, paths, this.#identities)
-      return {
-        namespace: wanted.namespace,
-        change,
-        command: holderCommand(wanted, this.#context),
-        files: hostFiles(wanted.hostname, mode === 'root' ? uid : ROOTLESS_UID),
+  /** Makes the directories of what is to start, and says how each is started. */
+  prepare(starts: readonly Start[]): { hosts: readonly PreparedHost[]; daemons: readonly PreparedDaemon[] } {
+    const hosts: PreparedHost[] = []
+    const daemons: PreparedDaemon[] = []
+    const context = this.#context
+    for (const { wanted, change } of starts) {
+      const uid = prepareDirectory(wanted, context.paths, this.#identities)
+      const { id, namespace } = wanted
+      if (wanted.kind === 'host') {
+        const files = hostFiles(wanted.hostname, context.mode === 'root' ? uid : ROOTLESS_UID)
+        hosts.push({ id, namespace, change, command: holderCommand(wanted, context), files })
+      } else {
+        const log = logFile(context.paths, id)
+        daemons.push({ id, namespace, change, command: daemonCommand(wanted, uid, context), log })
       }
-    })
-    const launched = await launchHolders(launches, { owner, mounts, log: hostsLog(paths) })
-    for (const [at, { wanted }] of hosts.entries()) {
+    }
+    return { hosts, daemons }
+  }
+
+  /** Failures are kept, not thrown. */
+  async startHosts(hosts: readonly PreparedHost[], mounts: BareMounts): Promise<void> {
+    const { owner, paths } = this.#context
+    const launched = await launchHolders(hosts, { owner, mounts, log: hostsLog(paths) })
+    for (const [at, { id }] of hosts.entries()) {
       const holder = launched[at]
-      if (holder?.ok) this.#known.set(wanted.id, { process: holder.value, ready: true, since: Date.now() })
-      else this.#fail(wanted.id, holder?.reason ?? '')
+      if (holder?.ok) this.#known.set(id, { process: holder.value, ready: true, since: Date.now() })
+      else this.#fail(id, holder?.reason ?? 'it was not started')
     }
   }
 
-  /** Starts a daemon likewise; that it is ready is told later. */
-  async startDaemon({ wanted, change }: Start, mounts: BareMounts): Promise<void> {
-    const { owner, paths } = this.#context
-    const uid = prepareDirectory(wanted, paths, this.#identities)
-    const launched = await launchDaemon({
-      owner,
-      namespace: wanted.namespace,
-      change,
-      command: daemonCommand(wanted, uid, this.#context),
-      mounts,
-      log: logFile(paths, wanted.id),
-    })
+  /** Resolves once the daemon runs; that it is ready is told later. Failures are kept, not thrown. */
+  async startDaemon(daemon: PreparedDaemon, mounts: BareMounts): Promise<void> {
+    const launched = await launchDaemon(daemon, { owner: this.#context.owner, mounts })
     if (!launched.ok) {
-      this.#fail(wanted.id, launched.reason)
+      this.#fail(daemon.id, launched.reason)
       return
     }
     const known: Known = { process: launched.value.process, ready: false, since: Date.now() }
-    this.#known.set(wanted.id, known)
+    this.#known.set(daemon.id, known)
     void launched.value.ready.then(ready => {
       known.ready = ready
       this.#onReady()

@@ -1,4 +1,5 @@
 /** A benchmark's figures: each beside the alternative measured in the same run, its goal in the code. */
+import { readFileSync } from 'node:fs'
 import { arch, cpus, release, totalmem } from 'node:os'
 
 export interface Figure {
@@ -37,6 +38,11 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length / 2
   const [low, high] = [sorted[Math.ceil(middle) - 1] ?? Number.NaN, sorted[Math.floor(middle)] ?? Number.NaN]
   return (low + high) / 2
+}
+
+/** Processes and threads that the kernel has started since boot: the same count for ours and for anybody's. */
+export function startedByKernel(): number {
+  return Number(/^processes (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1])
 }
 
 /** `min-max` of some values, for notes. */

@@ -9,10 +9,13 @@ import { planOf } from '../src/model/plan/compile.ts'
 import type { Plan } from '../src/model/plan/plan.ts'
 import type { Status } from '../src/model/plan/status.ts'
 import { Bench, NETWORK, nic, type Step, vm, vnet } from '../test/support/world.ts'
+import { startedByKernel } from './figure.ts'
 
 export interface HostTimes {
   readonly create: number
   readonly destroy: number
+  /** Processes and threads started for both. */
+  readonly started: number
 }
 
 /** A plan of one VNet with so many hosts in one subnet. */
@@ -57,8 +60,10 @@ export async function timeHosts(plan: Plan, rounds: number): Promise<HostTimes[]
     await realise({ parts: {} })
     const times: HostTimes[] = []
     for (let round = 0; round < rounds; round++) {
+      const before = startedByKernel()
       const create = await realise(plan)
-      times.push({ create, destroy: await realise({ parts: {} }) })
+      const destroy = await realise({ parts: {} })
+      times.push({ create, destroy, started: startedByKernel() - before })
     }
     return times
   } finally {

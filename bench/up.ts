@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { SECRETS } from '../test/demo/signing.ts'
 import { Instance, ROOT, runProgram } from '../test/support/hsmnet.ts'
-import { type Benchmark, type Figure, median, spread } from './figure.ts'
+import { type Benchmark, type Figure, median, spread, startedByKernel } from './figure.ts'
 import { type HostTimes, planOfHosts, timeHosts } from './hosts.ts'
 
 /** The issue's goals. */
@@ -111,6 +111,10 @@ async function hosts(say: (text: string) => void, count: number): Promise<Figure
     beside(`${count} hosts: create`, ours, theirs, time => time.create, null, mininet),
     beside(`${count} hosts: destroy`, ours, theirs, time => time.destroy, null, mininet),
     beside(`${count} hosts: create plus destroy`, ours, theirs, both, count === 100 ? TIMES_MININET : null, mininet),
+    {
+      ...beside(`${count} hosts: processes and threads started`, ours, theirs, time => time.started, null, mininet),
+      unit: 'starts',
+    },
   ]
 }
 
@@ -147,9 +151,11 @@ function mininetTrouble(): string | null {
 /** In namespaces of its own, so that what it leaves behind goes with them. */
 async function timeMininet(count: number): Promise<HostTimes> {
   const script = path.join(import.meta.dirname, 'mininet-hosts.py')
+  const before = startedByKernel()
   const ran = await runProgram('unshare', ['--net', '--mount', '/usr/bin/python3', script, String(count)])
   if (ran.code !== 0) throw new Error(`Mininet failed: ${ran.stderr}`)
-  return JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '')
+  const times = JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '')
+  return { ...times, started: startedByKernel() - before }
 }
 
 function words(time: HostTimes | undefined): string {

@@ -71,6 +71,11 @@ for (const mode of modes) {
       while ((await running()) !== '0');
     })
 
+    test('what a program leaves behind is reaped when it ends', async () => {
+      const orphan = (await shell('sleep 0.05 >/dev/null & echo $!')).stdout.trim()
+      while ((await shell(`test -e /proc/${orphan}`)).code === 0);
+    })
+
     test("on a terminal: one of the host's own, with its size, and exit codes", async () => {
       const invocation = await agent.invocation(host, ['sh', '-c', 'tty; test -t 0 -a -t 1; echo "t=$?"; exit 7'], {
         tty: true,
@@ -92,10 +97,10 @@ for (const mode of modes) {
     test('on a terminal: an interactive shell with job control', async () => {
       const invocation = await agent.invocation(host, ['bash', '--norc', '-i'], { tty: true, env: { TERM: 'dumb' } })
       const { code, stdout } = await onTerminal(invocation, [
-        { prompt: '$ ', keys: `sh -c 'echo "in front"; exec sleep 100'\n` },
+        { prompt: '$ ', keys: `sh -c 'trap "echo again" CONT; echo "in front"; while :; do sleep 0.1; done'\n` },
         { prompt: 'in front\r\n', keys: '\x1a' },
         { prompt: 'Stopped', keys: 'fg\n' },
-        { prompt: 'fg', keys: '\x03' },
+        { prompt: 'again\r\n', keys: '\x03' },
         { prompt: '$ ', keys: 'echo "rc=$?"\n' },
         { prompt: 'rc=130', keys: 'exit 42\n' },
       ])

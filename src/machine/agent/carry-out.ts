@@ -2,7 +2,6 @@
 import { inParallel } from '../../base/process/pool.ts'
 import { applyInside, applyOutside } from './kernel/apply.ts'
 import type { Changes } from './kernel/diff.ts'
-import { openBareMounts } from './processes/bare-mounts.ts'
 import type { Orders } from './processes/compare.ts'
 import type { Start, Supervisor } from './processes/supervisor.ts'
 
@@ -31,7 +30,7 @@ export async function carryOut(
     return { wanted, change }
   })
   const outside = applyOutside(changes)
-  const opening = starts.length === 0 ? null : openBareMounts()
+  const opening = starts.length === 0 ? null : supervisor.openMounts()
   // Directories are made while other programs make namespaces.
   const { hosts, daemons } = supervisor.prepare(starts)
   note('', await outside)

@@ -79,7 +79,8 @@ export class Reconciler {
     // What the new plan shares with the one before stands already.
     this.#missing = this.#observed === null ? null : diff(this.#layout, this.#observed, sandbox.owner)
     this.#planIsNew = true
-    this.#publish()
+    // Otherwise the next round begins at once, and has more to tell.
+    if (this.#busy) this.#publish()
     this.#wake()
   }
 

@@ -12,8 +12,7 @@ const WORTH_A_PROGRAM = 25
 
 /**
  * Inside one namespace: settings as pairs of arguments up to `--`, then `ip` from standard input. The rest of the
- * arguments, if any, is a command for what follows this text. SIGCHLD stays ignored in it: as first process of a pid
- * namespace it then leaves no zombies (recipes/processes).
+ * arguments, if any, is a command for what follows this text.
  */
 export const INSIDE = `
 cd /proc/sys || exit
@@ -25,7 +24,6 @@ shift
 cd /
 ip -force -batch - || exit
 [ $# -gt 0 ] || exit 0
-trap '' CHLD
 `
 
 /** The arguments of `INSIDE` for a change, or for none; a command may follow. */

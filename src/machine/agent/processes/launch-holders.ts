@@ -28,22 +28,24 @@ export interface HolderLaunch {
 export interface HolderOptions {
   readonly owner: string
   readonly mounts: BareMounts
+  /** A file with the arguments that all share, each ended by NUL. */
+  readonly shared: string
   /** Where everything on the way to a holder complains. */
   readonly log: string
 }
 
 /**
- * `$1` is the script for inside a namespace, `$2` the mounts to start in; then jobs, each a count and so many words. A
+ * `$1` is the script for inside a namespace, `$2` the mounts to start in, `$3` the shared arguments; then jobs, each a count and so many words. A
  * line of output a job: the pid of its bubblewrap, or nothing. Texts reach programs by here-documents, which are pipes:
  * they are expanded once and never read as shell.
  */
 const LOOP = `
-inside=$1 mounts=$2
-shift 2
+inside=$1 mounts=$2 shared=$3
+shift 3
 job() {
   net=$1 lines=$2 passwd=$3 group=$4 hosts=$5 hostname=$6
   shift 6
-  nsenter --mount="$mounts" --net="$net" sh -c "$inside" sh "$@" <<LINES 4<<PASSWD 5<<GROUP 6<<HOSTS 7<<NAME || echo
+  nsenter --mount="$mounts" --net="$net" sh -c "$inside" sh "$@" 8<"$shared" <<LINES 4<<PASSWD 5<<GROUP 6<<HOSTS 7<<NAME || echo
 $lines
 LINES
 $passwd
@@ -82,14 +84,14 @@ async function launchShare(
   launches: readonly HolderLaunch[],
   options: HolderOptions,
 ): Promise<Parsed<MarkedProcess>[]> {
-  const { owner, mounts, log } = options
+  const { owner, mounts, shared, log } = options
   const jobs = launches.flatMap(({ namespace, change, command, files }) => {
     const lines = change ? insideBatch(change) : ''
     const words = [namespaceFile(namespace), lines, ...files, ...insideWords(change), ...command]
     return [`${words.length}`, ...words]
   })
   const logFd = openSync(log, 'a', 0o600)
-  const shell = start('sh', ['-c', LOOP, 'sh', INSIDE + AND_GO_ON, mounts.file, ...jobs], {
+  const shell = start('sh', ['-c', LOOP, 'sh', INSIDE + AND_GO_ON, mounts.file, shared, ...jobs], {
     detached: true,
     stdio: ['ignore', 'pipe', logFd],
   })

@@ -21,6 +21,11 @@ export interface SandboxContext {
   readonly exists: (file: string) => boolean
 }
 
+/** What of this machine sandboxes show, each some of it. */
+export function shownPlaces({ paths, node, code }: SandboxContext): string[] {
+  return [...SYSTEM, '/opt', path.dirname(node), ...code, paths.hosts, paths.appliances, paths.clients]
+}
+
 /** bubblewrap writes the pid of a daemon here. */
 export const STATUS_FD = 3
 
@@ -32,14 +37,19 @@ export const HOST_FILES = [
   { file: '/etc/hostname', fd: 7 },
 ] as const
 
+/** bubblewrap reads what all hosts share from here: a hundred times the same words take a shell half a host's time. */
+export const SHARED_ARGUMENTS_FD = 8
+
+const SYSTEM = ['/usr', '/etc'] as const
+
 /** Shared memory and temporary files of one sandbox, in bytes. */
 const SCRATCH = 64 * 1024 * 1024
 
-/** A host: nothing but its holder until programs enter. `sleep` is a full init while SIGCHLD is ignored. */
-export function holderCommand(wanted: WantedProcess, context: SandboxContext): string[] {
-  const { mode, paths, node, exists } = context
+/** A host: nothing but its holder until programs enter. What is here is the same for every host. */
+export function sharedHolderArguments(context: SandboxContext): string[] {
+  const { mode, node, exists, owner } = context
   return [
-    ...bubblewrap(wanted),
+    ...NAMESPACES,
     // Programs must not trace their holder: they get another uid, or a user namespace further in.
     ...(mode === 'rootless' ? ['--unshare-user', '--uid', `${ROOTLESS_UID}`, '--gid', `${ROOTLESS_UID}`] : []),
     ...system(),
@@ -48,15 +58,25 @@ export function holderCommand(wanted: WantedProcess, context: SandboxContext): s
       ...['--perms', '0644', '--ro-bind-data', `${fd}`, file],
     ]),
     ...scratch('/tmp', '/dev/shm'),
-    ...['--symlink', '../tmp', '/var/tmp'],
-    ...['--bind', wanted.directory, '/home'],
-    ...['--perms', '0755', '--dir', '/run'],
-    // The directory of the client's socket, not the socket: one made again has another inode.
-    ...['--bind', clientRunDirectory(paths, wanted.endpoint), '/run/hsmnet'],
+    ...['--symlink', '../tmp', '/var/tmp', '--perms', '0755', '--dir', '/run'],
     ...['--ro-bind', path.dirname(node), '/run/node'],
-    ...environment({ PATH: '/usr/bin:/bin', ...marks(wanted, context) }),
-    ...as(HOLDER_UID, mode),
-    ...['sleep', 'infinity'],
+    ...environment({ PATH: '/usr/bin:/bin', HSMNET_OWNER: owner }),
+    ...capabilities(mode),
+  ]
+}
+
+/** The rest of a host, and its holder: `sleep` is a full init while SIGCHLD is ignored, for the kernel then reaps. */
+export function holderCommand(wanted: WantedProcess, context: SandboxContext): string[] {
+  return [
+    ...['bwrap', '--args', `${SHARED_ARGUMENTS_FD}`, '--hostname', wanted.hostname],
+    ...['--bind', wanted.directory, '/home'],
+    // The directory of the client's socket, not the socket: one made again has another inode.
+    ...['--bind', clientRunDirectory(context.paths, wanted.endpoint), '/run/hsmnet'],
+    ...variables({ HSMNET_RESOURCE: wanted.id, HSMNET_DIGEST: wanted.digest }),
+    ...['--remount-ro', '/', '--'],
+    // Plain numbers: `setpriv` looks each up as a name first, which takes longer than all else it does.
+    ...(context.mode === 'root' ? ['nsenter', `--setuid=${HOLDER_UID}`, `--setgid=${HOLDER_UID}`, '--'] : []),
+    ...['env', '--ignore-signal=CHLD', 'sleep', 'infinity'],
   ]
 }
 
@@ -79,10 +99,9 @@ export function hostFiles(hostname: string, uid: number): readonly [string, stri
 
 /** A daemon of ours: the code, the runtime and its own directory. */
 export function daemonCommand(wanted: WantedProcess, uid: number, context: SandboxContext): string[] {
-  const { mode, node, main, code } = context
+  const { mode, node, main, code, owner } = context
   return [
-    ...bubblewrap(wanted),
-    ...['--json-status-fd', `${STATUS_FD}`],
+    ...['bwrap', ...NAMESPACES, '--hostname', wanted.hostname, '--json-status-fd', `${STATUS_FD}`],
     ...system(),
     ...scratch('/tmp'),
     ...passable([...code, path.dirname(node), wanted.directory]),
@@ -93,21 +112,23 @@ export function daemonCommand(wanted: WantedProcess, uid: number, context: Sandb
       HOME: wanted.directory,
       LANG: 'C.UTF-8',
       NODE_COMPILE_CACHE: path.join(wanted.directory, 'cache'),
-      ...marks(wanted, context),
+      HSMNET_OWNER: owner,
+      HSMNET_RESOURCE: wanted.id,
+      HSMNET_DIGEST: wanted.digest,
     }),
-    ...as(uid, mode),
+    ...capabilities(mode),
+    ...['--remount-ro', '/', '--'],
+    ...(mode === 'root' ? ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, ...DROPPED] : []),
     ...[node, main, `@${wanted.kind}`, '--state', wanted.directory],
   ]
 }
 
 /** First process of its own pid namespace, so that with it everything it started ends. */
-function bubblewrap({ hostname }: WantedProcess): string[] {
-  return ['bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', hostname, '--as-pid-1']
-}
+const NAMESPACES = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--as-pid-1']
 
 function system(): string[] {
   return [
-    ...['--ro-bind', '/usr', '/usr', '--ro-bind', '/etc', '/etc'],
+    ...SYSTEM.flatMap(place => ['--ro-bind', place, place]),
     ...['bin', 'sbin', 'lib', 'lib64'].flatMap(name => ['--symlink', `usr/${name}`, `/${name}`]),
     ...['--dev', '/dev', '--proc', '/proc'],
   ]
@@ -126,20 +147,19 @@ function passable(places: readonly string[]): string[] {
   return [...new Set(places.flatMap(above))].flatMap(folder => ['--perms', '0755', '--dir', folder])
 }
 
-function marks({ id, digest }: WantedProcess, { owner }: SandboxContext): Record<string, string> {
-  return { HSMNET_OWNER: owner, HSMNET_RESOURCE: id, HSMNET_DIGEST: digest }
+function environment(wanted: Readonly<Record<string, string>>): string[] {
+  return ['--clearenv', ...variables(wanted)]
 }
 
-/** The last of the file system: from here on the root itself is read-only. */
-function environment(variables: Readonly<Record<string, string>>): string[] {
-  const set = Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value])
-  return ['--remount-ro', '/', '--clearenv', ...set]
+function variables(wanted: Readonly<Record<string, string>>): string[] {
+  return Object.entries(wanted).flatMap(([name, value]) => ['--setenv', name, value])
 }
 
-function as(uid: number, mode: Mode): string[] {
-  const without = ['--cap-drop', 'ALL']
-  if (mode === 'rootless') return [...without, '--']
-  const needed = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap(capability => ['--cap-add', capability])
-  const drop = ['--clear-groups', '--bounding-set=-all', '--inh-caps=-all']
-  return [...without, ...needed, '--', 'setpriv', `--reuid=${uid}`, `--regid=${uid}`, ...drop]
+/** As root the last step before the program still needs what it takes to become another user, and to drop the rest. */
+function capabilities(mode: Mode): string[] {
+  const needed = mode === 'root' ? ['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'] : []
+  return ['--cap-drop', 'ALL', ...needed.flatMap(capability => ['--cap-add', capability])]
 }
+
+/** What no_new_privs makes worthless is taken from a daemon all the same: it is what the network reaches. */
+const DROPPED = ['--clear-groups', '--bounding-set=-all', '--inh-caps=-all'] as const

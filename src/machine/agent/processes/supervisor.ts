@@ -1,16 +1,25 @@
 /** The processes that run, those that fail, and when to try again. */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { lastWords } from '../../../base/process/log.ts'
 import { isAlive, type MarkedProcess, markedProcesses } from '../../../base/process/proc.ts'
 import type { NamespaceChange } from '../kernel/diff.ts'
 import { hostsLog, logFile } from '../places.ts'
-import type { BareMounts } from './bare-mounts.ts'
+import { type BareMounts, openBareMounts } from './bare-mounts.ts'
 import { compareProcesses, FAILURES_SHOWN, firstProcesses, type Orders, pauseAfter } from './compare.ts'
 import { prepareDirectory } from './directories.ts'
 import { endMarked, HOLDER_DIGEST } from './end.ts'
 import { Identities, ROOTLESS_UID } from './identity.ts'
 import { type DaemonLaunch, launchDaemon } from './launch-daemon.ts'
 import { type HolderLaunch, launchHolders } from './launch-holders.ts'
-import { daemonCommand, holderCommand, hostFiles, type SandboxContext } from './sandbox.ts'
+import {
+  daemonCommand,
+  holderCommand,
+  hostFiles,
+  type SandboxContext,
+  sharedHolderArguments,
+  shownPlaces,
+} from './sandbox.ts'
 import type { WantedProcess } from './wanted.ts'
 
 /** What is known of one wanted process. */
@@ -128,6 +137,11 @@ export class Supervisor {
     await endMarked(process)
   }
 
+  /** Where sandboxes are started from. */
+  openMounts(): Promise<BareMounts> {
+    return openBareMounts(shownPlaces(this.#context))
+  }
+
   /** Makes the directories of what is to start, and says how each is started. */
   prepare(starts: readonly Start[]): { hosts: readonly PreparedHost[]; daemons: readonly PreparedDaemon[] } {
     const hosts: PreparedHost[] = []
@@ -150,7 +164,15 @@ export class Supervisor {
   /** Failures are kept, not thrown. */
   async startHosts(hosts: readonly PreparedHost[], mounts: BareMounts): Promise<void> {
     const { owner, paths } = this.#context
-    const launched = await launchHolders(hosts, { owner, mounts, log: hostsLog(paths) })
+    const shared = path.join(paths.agent, 'holder-arguments')
+    writeFileSync(
+      shared,
+      sharedHolderArguments(this.#context)
+        .map(word => `${word}\0`)
+        .join(''),
+      { mode: 0o600 },
+    )
+    const launched = await launchHolders(hosts, { owner, mounts, shared, log: hostsLog(paths) })
     for (const [at, { id }] of hosts.entries()) {
       const holder = launched[at]
       if (holder?.ok) this.#known.set(id, { process: holder.value, ready: true, since: Date.now() })

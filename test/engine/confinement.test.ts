@@ -171,7 +171,7 @@ for (const mode of modes) {
 
     test('no file of another device, and of this instance only its own directory', () => {
       const [first = '', second = ''] = devices
-      const mounts = readFileSync(`/proc/${agent.pidOf(first)}/mountinfo`, 'utf8')
+      const mounts = readFileSync(`/proc/${agent.pidOf(first)}/mountinfo`, 'utf8').replaceAll('\\040', ' ')
       const own = mounts.split('\n').filter(line => line.includes(agent.paths.root))
       assert.equal(own.length, 1, own.join('\n'))
       assert.ok(!mounts.includes(second))

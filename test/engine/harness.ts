@@ -50,7 +50,8 @@ export class TestAgent {
 
   constructor(mode: Mode) {
     this.mode = mode
-    const root = mkdtempSync(path.join(tmpdir(), 'hsmnet-engine-'))
+    // A path that any unquoted word of a shell would break on.
+    const root = mkdtempSync(path.join(tmpdir(), "hsmnet engine's-"))
     if (mode === 'rootless' && isRoot) chownSync(root, ORDINARY, ORDINARY)
     this.paths = statePaths(root)
   }

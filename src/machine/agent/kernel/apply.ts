@@ -6,7 +6,7 @@ import { type RunResult, run } from '../../../base/process/run.ts'
 import type { Changes, NamespaceChange } from './diff.ts'
 import { filterCommands } from './filter.ts'
 import { namespaceFile } from './observe.ts'
-import { insideBatch, linkRemovals, outsideBatches } from './render.ts'
+import { insideBatch, linkRemovals, outsideStages } from './render.ts'
 
 const WORTH_A_PROGRAM = 25
 
@@ -38,9 +38,9 @@ export async function applyOutside(changes: Changes): Promise<string | null> {
   )
   // A name left without its namespace, as by a crash, would be in the way.
   for (const name of changes.namespacesNew) rmSync(namespaceFile(name), { force: true })
-  for (const batch of outsideBatches(changes)) {
-    const failures = await inParallel(shares(batch), async lines =>
-      failure(await run('ip', ['-force', '-batch', '-'], { input: lines.join('') })),
+  for (const stage of outsideStages(changes)) {
+    const failures = await inParallel(shares(stage), async texts =>
+      failure(await run('ip', ['-force', '-batch', '-'], { input: texts.join('') })),
     )
     const failed = failures.find(words => words !== null)
     if (failed) return failed
@@ -48,10 +48,10 @@ export async function applyOutside(changes: Changes): Promise<string | null> {
   return null
 }
 
-/** The kernel makes namespaces on several processors at once; a few lines are not worth a second program. */
-function shares(lines: readonly string[]): string[][] {
-  const count = Math.min(availableParallelism(), Math.ceil(lines.length / WORTH_A_PROGRAM))
-  return Array.from({ length: count }, (_, share) => lines.filter((_, at) => at % count === share))
+/** The kernel makes namespaces on several processors at once; a few are not worth a second program. */
+function shares(texts: readonly string[]): string[][] {
+  const count = Math.min(availableParallelism(), Math.ceil(texts.length / WORTH_A_PROGRAM))
+  return Array.from({ length: count }, (_, share) => texts.filter((_, at) => at % count === share))
 }
 
 /** One namespace. The filter comes first: no packet passes a port that is not guarded. */

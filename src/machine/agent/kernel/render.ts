@@ -1,20 +1,31 @@
 /** Changes → the input of `ip -batch` and the arguments of the scripts that `apply.ts` runs. Pure. */
 import type { Changes, NamespaceChange } from './diff.ts'
+import { isWire } from './names.ts'
 import type { Pair } from './namespace-state.ts'
 
-/** Everything outside namespaces, as batches of `ip`, each to be run once the one before is done. */
-export function outsideBatches({ namespacesGone, namespacesNew, pairsNew }: Changes): readonly (readonly string[])[] {
+/**
+ * Everything outside namespaces, in two stages, the second to be run once the first is done. A stage is a list of texts
+ * for `ip -batch`, each of which stands for itself: they may be run together, apart and at the same time.
+ */
+export function outsideStages({ namespacesGone, namespacesNew, pairsNew }: Changes): readonly (readonly string[])[] {
+  // An end with its NICs, or a wire, needs nothing but routers.
+  const byEnd = Map.groupBy(pairsNew, pair => (isWire(pair.ends[0].name) ? pair.id : pair.ends[1].namespace))
+  const added = (name: string) => `netns add ${name}\n`
   return [
-    namespacesGone.map(name => `netns del ${name}\n`),
-    namespacesNew.map(name => `netns add ${name}\n`),
-    // A pair is made directly in both of its namespaces.
-    pairsNew.map(pair => `${pairLine(pair)}\n`),
+    [
+      ...namespacesGone.map(name => `netns del ${name}\n`),
+      ...namespacesNew.filter(name => !byEnd.has(name)).map(added),
+    ],
+    [...byEnd].map(([end, pairs]) =>
+      [...(namespacesNew.includes(end) ? [added(end)] : []), ...pairs.map(pairLine)].join(''),
+    ),
   ]
 }
 
 function pairLine({ mtu, ends: [a, b] }: Pair): string {
   const end = (it: typeof a) => `name ${it.name} address ${it.mac} mtu ${mtu} netns ${it.namespace}`
-  return `link add ${end(a)} type veth peer ${end(b)}`
+  // Made directly in both of its namespaces.
+  return `link add ${end(a)} type veth peer ${end(b)}\n`
 }
 
 /** Links to delete before their names are used again: namespace → batch. */

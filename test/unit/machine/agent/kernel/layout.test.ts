@@ -5,7 +5,7 @@ import test from 'node:test'
 import { diff } from '../../../../../src/machine/agent/kernel/diff.ts'
 import { layoutPlan } from '../../../../../src/machine/agent/kernel/layout.ts'
 import type { Layout } from '../../../../../src/machine/agent/kernel/namespace-state.ts'
-import { insideBatch, outsideBatches } from '../../../../../src/machine/agent/kernel/render.ts'
+import { insideBatch, outsideStages } from '../../../../../src/machine/agent/kernel/render.ts'
 import type { Plan } from '../../../../../src/model/plan/plan.ts'
 import { planSchema } from '../../../../../src/model/plan/plan.ts'
 import { hsmPairPlan } from '../hsm-pair.ts'
@@ -24,7 +24,7 @@ function everythingRun(layout: Layout): string {
       change.filter ?? '',
     ].join('\n'),
   )
-  return [outsideBatches(changes).flat().join(''), ...inside].join('\n')
+  return [outsideStages(changes).flat().join(''), ...inside].join('\n')
 }
 
 test('hsm-pair is what recipes/netns proved by hand (golden; UPDATE_GOLDEN=1 writes it anew)', () => {

@@ -139,6 +139,21 @@ for (const mode of modes) {
       assert.equal(stdout, '200000\n')
     })
 
+    test('vm1 cannot pass for the holder of another VM, whatever it calls itself', async () => {
+      const { pid } = await agent.place(vm2)
+      const environment = readFileSync(`/proc/${agent.pidOf(vm2)}/environ`, 'utf8').split('\0')
+      const marks = environment.filter(line => line.startsWith('HSMNET_'))
+      assert.equal(marks.length, 3)
+      const command = ['unshare', '-Urpf', 'env', ...marks, 'sh', '-c', 'echo up; exec sleep 600']
+      const { program, args } = await agent.invocation(vm1, command, { tty: false, env: {} })
+      const impostor = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      await new Promise(resolve => impostor.stdout.once('data', resolve))
+      await agent.realise(2, hostsPlan(2))
+      assert.equal((await agent.place(vm2)).pid, pid)
+      assert.equal(agent.marked().filter(({ resource }) => resource === vm2).length > 1, true)
+      impostor.kill()
+    })
+
     test('temporary files of vm1 are limited', async () => {
       const { code, stderr } = await agent.exec(vm1, ['sh', '-c', 'head -c 100000000 /dev/zero >/tmp/big'])
       assert.notEqual(code, 0)

@@ -16,6 +16,11 @@ export interface MarkedProcess extends ProcessStat {
   readonly resource: string
   /** HSMNET_DIGEST of its environment: of everything it was started with, '' where nobody said. */
   readonly digest: string
+  /**
+   * It is the first process of a pid namespace directly below ours. Any program can call itself anything in its
+   * environment; this it cannot make true from inside such a namespace.
+   */
+  readonly first: boolean
 }
 
 /** include/linux/sched.h: it is past its last instruction. */
@@ -61,6 +66,16 @@ export function markedProcess(pid: number, owner: string): MarkedProcess | null 
     ...stat,
     resource: environment.get('HSMNET_RESOURCE') ?? '',
     digest: environment.get('HSMNET_DIGEST') ?? '',
+    first: isFirst(pid),
+  }
+}
+
+/** `NSpid` lists its pid in our namespace and in each further in, down to its own. */
+function isFirst(pid: number): boolean {
+  try {
+    return /^NSpid:\t\d+\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  } catch {
+    return false
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the devices of the plan say of themselves: running ones over their control socket, stopped ones by their files. */
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { readJsonLines, writeJsonLine } from '../../base/process/json-lines.ts'
@@ -17,7 +17,11 @@ export async function deviceStateOf(directory: string): Promise<DeviceState | nu
 
 /** What the files of a device say; null where there are none, or they cannot be read. */
 export function storedState(directory: string): DeviceState | null {
-  if (!existsSync(path.join(directory, 'config.json'))) return null
+  // The files are the device's own: what is no plain file, such as a pipe that never ends, is not opened.
+  const files = ['config.json', 'device.json'].map(name =>
+    lstatSync(path.join(directory, name), { throwIfNoEntry: false }),
+  )
+  if (!files[0] || files.some(file => file && !file.isFile())) return null
   try {
     return readDeviceState(directory)
   } catch {

@@ -29,7 +29,7 @@ cd "$1"
 mount --make-rprivate /
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755,size=4m tmpfs /run
-case "$1" in /run/*) mkdir -p "$1"; mount --bind . "$1" ;; esac
+case "$1" in /run/*) mkdir -p "$1"; mount --no-canonicalize --bind . "$1" ;; esac
 mount -t sysfs sysfs /sys 2>/dev/null || :
 mkdir -p /run/netns
 cd /

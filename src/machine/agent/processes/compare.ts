@@ -8,15 +8,7 @@ export interface Orders {
 }
 
 /**
- * What a daemon starts inherits its mark; only the first of them counts, and takes the others with it when it ends.
- */
-export function firstProcesses(marked: readonly MarkedProcess[]): MarkedProcess[] {
-  const pids = new Set(marked.map(process => process.pid))
-  return marked.filter(process => !pids.has(process.ppid))
-}
-
-/**
- * @param running every first process with our mark.
+ * @param running first processes with our mark.
  * @param misplaced pids of those that are not in the namespace they belong to.
  */
 export function compareProcesses(

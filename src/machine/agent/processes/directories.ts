@@ -1,5 +1,5 @@
 /** Makes the directories and files that a process finds when it starts. */
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { chownSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { writeFileAtomicSync } from '../../../base/process/atomic-file.ts'
 import type { StatePaths } from '../../../base/process/state.ts'
@@ -19,10 +19,9 @@ export function prepareDirectory(wanted: WantedProcess, paths: StatePaths, ident
 
 /** Its config.json, owned like the directory it is in. */
 export function writeConfig(wanted: WantedProcess): void {
-  const file = path.join(wanted.directory, 'config.json')
-  if (existsSync(file) && readFileSync(file, 'utf8') === wanted.config) return
   const { uid, gid } = statSync(wanted.directory)
-  writeFileAtomicSync(file, wanted.config, { owner: { uid, gid } })
+  // Not read before: the directory is the daemon's, and the agent takes nothing in it for what it looks like.
+  writeFileAtomicSync(path.join(wanted.directory, 'config.json'), wanted.config, { owner: { uid, gid } })
 }
 
 /** The client's own directory, closed, and in it the one that the programs of its host see as /run/hsmnet. */
@@ -33,8 +32,11 @@ function prepareClientDirectory(paths: StatePaths, endpoint: string, identities:
   ownedDirectory(clientRunDirectory(paths, endpoint), uid, 0o755)
 }
 
+/** @throws where something else than a directory is in its place: what is bound into a sandbox is never a link. */
 function ownedDirectory(place: string, uid: number, mode: number): void {
-  if (existsSync(place)) return
+  const found = lstatSync(place, { throwIfNoEntry: false })
+  if (found && !found.isDirectory()) throw new Error(`${place} is not a directory`)
+  if (found) return
   // The agent's umask takes from every mode what is not the owner's.
   const umask = process.umask(0o077 & ~mode)
   mkdirSync(place, { recursive: true, mode })

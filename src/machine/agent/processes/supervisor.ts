@@ -6,7 +6,7 @@ import { isAlive, type MarkedProcess, markedProcesses } from '../../../base/proc
 import type { NamespaceChange } from '../kernel/diff.ts'
 import { hostsLog, logFile } from '../places.ts'
 import { type BareMounts, openBareMounts } from './bare-mounts.ts'
-import { compareProcesses, FAILURES_SHOWN, firstProcesses, type Orders, pauseAfter } from './compare.ts'
+import { compareProcesses, FAILURES_SHOWN, type Orders, pauseAfter } from './compare.ts'
 import { prepareDirectory } from './directories.ts'
 import { endMarked, HOLDER_DIGEST } from './end.ts'
 import { Identities, ROOTLESS_UID } from './identity.ts'
@@ -76,7 +76,8 @@ export class Supervisor {
 
   /** Looks through all processes of the machine for ours; those that a former agent started are ours too. */
   look(): MarkedProcess[] {
-    const found = firstProcesses(markedProcesses(this.#context.owner))
+    // What a daemon starts bears its mark too, and a program in a host may claim any.
+    const found = markedProcesses(this.#context.owner).filter(({ first }) => first)
     this.noticeDeaths()
     for (const process of found) {
       const known = this.#known.get(process.resource)
@@ -148,8 +149,9 @@ export class Supervisor {
     const daemons: PreparedDaemon[] = []
     const context = this.#context
     for (const { wanted, change } of starts) {
-      const uid = prepareDirectory(wanted, context.paths, this.#identities)
       const { id, namespace } = wanted
+      const uid = this.#prepareDirectory(wanted)
+      if (uid === null) continue
       if (wanted.kind === 'host') {
         const files = hostFiles(wanted.hostname, context.mode === 'root' ? uid : ROOTLESS_UID)
         hosts.push({ id, namespace, change, command: holderCommand(wanted, context), files })
@@ -159,6 +161,16 @@ export class Supervisor {
       }
     }
     return { hosts, daemons }
+  }
+
+  /** Null when it failed; what starts beside it is not held up. */
+  #prepareDirectory(wanted: WantedProcess): number | null {
+    try {
+      return prepareDirectory(wanted, this.#context.paths, this.#identities)
+    } catch (error) {
+      this.#fail(wanted.id, error instanceof Error ? error.message : String(error))
+      return null
+    }
   }
 
   /** Failures are kept, not thrown. */

@@ -18,7 +18,7 @@ const layout = layoutPlan(plan, { owner, lastGroup: 0 })
 const all = diff(layout, new Map(), owner)
 const none = diff(layout, applyToModel(new Map(), all), owner)
 const runs: ProcessFacts = {
-  process: { pid: 1, state: 'S', ppid: 1, start: '', resource: '', digest: '' },
+  process: { pid: 1, state: 'S', ppid: 1, start: '', resource: '', digest: '', first: true },
   ready: true,
   tried: false,
   failure: null,

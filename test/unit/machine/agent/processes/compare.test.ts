@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { MarkedProcess } from '../../../../../src/base/process/proc.ts'
 import { statePaths } from '../../../../../src/base/process/state.ts'
-import { compareProcesses, firstProcesses, pauseAfter } from '../../../../../src/machine/agent/processes/compare.ts'
+import { compareProcesses, pauseAfter } from '../../../../../src/machine/agent/processes/compare.ts'
 import { wantedProcesses } from '../../../../../src/machine/agent/processes/wanted.ts'
 import type { Plan } from '../../../../../src/model/plan/plan.ts'
 import { hsmPairPart, hsmPairPlan } from '../hsm-pair.ts'
@@ -16,10 +16,11 @@ const running: MarkedProcess[] = wanted.map(({ id, digest }, at) => ({
   start: '5',
   resource: id,
   digest,
+  first: true,
 }))
-const [first, second] = running
+const [first] = running
 const [wantedFirst] = wanted
-if (!first || !second || !wantedFirst) throw new Error('hsm-pair has processes')
+if (!first || !wantedFirst) throw new Error('hsm-pair has processes')
 
 const rows: readonly [string, readonly MarkedProcess[], ReadonlySet<number>, readonly number[], number][] = [
   ['everything runs: nothing', running, new Set(), [], 0],
@@ -46,12 +47,6 @@ for (const [what, found, misplaced, end, start] of rows) {
     assert.equal(orders.start.length, start)
   })
 }
-
-test('what a daemon starts bears its mark too, and is not counted', () => {
-  const child = { ...first, pid: 200, ppid: first.pid }
-  const grandchild = { ...first, pid: 201, ppid: 200 }
-  assert.deepEqual(firstProcesses([grandchild, child, first, second]), [first, second])
-})
 
 test('failures in a row: at once, then ever later, never more than half a minute', () => {
   assert.deepEqual([1, 2, 3, 4, 5, 20].map(pauseAfter), [0, 200, 400, 800, 1600, 30_000])
